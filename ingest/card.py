@@ -1,0 +1,341 @@
+"""A dataset's card: the only hand-written statement of fact about a dataset.
+
+``ingest/datasets/<family>/<dataset>/dataset.yml`` is read into :class:`Card`; ids, paths, asset keys, row rules,
+gates, dbt sources and documentation are derived from it. Does not belong here: reading data (``parse.py`` beside
+the card) or judging them (``quality``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from catalog.quantities import Quantity, quantities
+
+if TYPE_CHECKING:
+    from ingest.landing import LandedObject
+    from ingest.parsing import ParseResult
+
+DATASETS_ROOT = Path(__file__).parent / "datasets"
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class CardError(ValueError):
+    """A card is wrong; the message names the file, the field, and what was expected."""
+
+
+class Model(BaseModel):
+    """Frozen, and strict about unknown fields: a misspelt key is an error, not a silent default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Model):
+    """The same words for both readers."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Provider(Text):
+    """Who sends the data."""
+
+    url: str | None = None
+
+
+class Licence(Model):
+    """What may be done with the data."""
+
+    name: str
+    redistribute: bool
+    note: str | None = None
+
+
+class Column(Model):
+    """One column of the core table.
+
+    ``unit`` uses the spelling of ``catalog/units.csv``. ``minimum``/``maximum`` flag a value, they never drop it.
+    ``barred`` says why no indicator may use the column.
+    """
+
+    name: Identifier
+    type: Literal["string", "decimal", "integer", "date"]
+    title: Text
+    source_name: str | None = None
+    unit: str | None = None
+    required: bool = False
+    pattern: str | None = None
+    allowed: list[str] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    barred: Text | None = None
+    good: list[str] = []
+    bad: list[str] = []
+
+    @model_validator(mode="after")
+    def _examples_agree(self) -> Self:
+        if self.pattern is not None:
+            for example in self.good:
+                if not re.search(self.pattern, example):
+                    raise ValueError(f"good example {example!r} does not match pattern {self.pattern!r}")
+            for example in self.bad:
+                if re.search(self.pattern, example):
+                    raise ValueError(f"bad example {example!r} matches pattern {self.pattern!r}")
+        return self
+
+
+class TimeConvention(Model):
+    """What a time label means: the zone, and whether it names the start or the end of the averaging interval."""
+
+    zone: str
+    label: Literal["start", "end"]
+    interval: Literal["PT1H", "P1D"]
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Self:
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"unknown time zone {self.zone!r}; expected an IANA name such as Asia/Shanghai") from error
+        return self
+
+    @property
+    def length(self) -> timedelta:
+        """The averaging interval."""
+        return timedelta(hours=1) if self.interval == "PT1H" else timedelta(days=1)
+
+
+class Delivery(Model):
+    """How the data arrive.
+
+    ``patterns`` claim files by name (shell globs), where ``parents`` is given only below a folder of that name; ``url``
+    is the live address. ``period_pattern`` reads the period
+    from a file name (groups ``year``, ``month``, optional ``day``), so a partition can be parsed alone.
+    """
+
+    patterns: list[str] = Field(min_length=1)
+    parents: list[str] = []
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    url: str | None = None
+    headers: dict[str, str] = {}
+    max_object_mib: int = Field(default=64, gt=0)
+    period_pattern: str | None = None
+
+
+class Resolve(Model):
+    """Names to a code through a register: rows whose names are unknown are quarantined."""
+
+    register_dataset: Identifier = Field(alias="register")
+    match: list[Identifier]
+    to: Identifier
+
+
+class Gate(Model):
+    """What a new batch must satisfy; each figure carries its reason in ``why``."""
+
+    expected_entities: int | None = None
+    min_completeness: float = Field(default=0.75, ge=0, le=1)
+    max_null_share: float = Field(default=0.25, ge=0, le=1)
+    max_shift_sigma: float = Field(default=6.0, gt=0)
+    max_quarantine_share: float = Field(default=0.02, ge=0, le=1)
+    freshness_hours: float | None = None
+    aqi_from_pollutants: float | None = Field(default=None, ge=0, le=1)
+    fail_on: list[str] = []
+    why: str
+
+
+class Card(Model):
+    """Everything known about one dataset; ``id`` = ``<family>__<name>`` comes from the folder.
+
+    ``items`` (long datasets): quantity name → what the source calls it. ``precedence``: when several datasets know
+    the same station-hour, the lowest number speaks.
+    """
+
+    title: Text
+    description: Text
+    provider: Provider
+    licence: Licence
+    owner: Text
+    fixture: Literal["real_format", "simulated"]
+    delivery: Delivery
+    time: TimeConvention | None = None
+    cadence: Literal["hourly", "daily", "irregular"]
+    key: list[Identifier] = Field(min_length=1)
+    columns: list[Column] = Field(min_length=1)
+    items: dict[Identifier, str] = {}
+    sentinels: list[str] = []
+    resolve: Resolve | None = None
+    precedence: int = 100
+    gate: Gate
+    known_issues: list[Text] = []
+
+    _folder: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [c.name for c in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"columns named twice: {sorted({n for n in names if names.count(n) > 1})}")
+        known = {*names, *(["interval_end_at"] if self.time else [])}
+        if missing := [k for k in self.key if k not in known]:
+            raise ValueError(f"key columns {missing} are not among the columns {sorted(known)}")
+        if self.items and not {"item", "value"} <= set(names):
+            raise ValueError("a card with items needs the columns 'item' and 'value'")
+        if unknown := sorted(set(self.items) - set(quantities())):
+            raise ValueError(f"items {unknown} are not in catalog/quantities; define them there first")
+        return self
+
+    @property
+    def family(self) -> str:
+        """Family of the source, such as ``air`` or ``weather``."""
+        return self._folder.parent.name
+
+    @property
+    def name(self) -> str:
+        """Dataset name within the family."""
+        return self._folder.name
+
+    @property
+    def id(self) -> str:
+        """``<family>__<name>``: the name of folders, tables and assets."""
+        return f"{self.family}__{self.name}"
+
+    @property
+    def folder(self) -> Path:
+        """Where card, parser and fixture lie."""
+        return self._folder
+
+    @property
+    def is_long(self) -> bool:
+        """One row per measured value (``item``, ``value``)."""
+        return bool(self.items)
+
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """What the items are, by item name."""
+        return {name: quantities()[name] for name in self.items}
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError if there is none."""
+        return next(c for c in self.columns if c.name == name)
+
+    def build_id(self) -> str:
+        """Version of the way from bytes to rows: parser source and the structural part of the card, hashed.
+
+        Titles, descriptions and gates are left out: rewording a card does not parse the lake again.
+        """
+        structure = self.model_dump(
+            mode="json", include={"delivery", "time", "key", "columns", "items", "sentinels", "resolve"}
+        )
+        structure["delivery"] = {"encoding": self.delivery.encoding}
+        for column in structure["columns"]:
+            for field in ("title", "good", "bad", "barred"):
+                column.pop(field)
+        structure["limits"] = {name: q.model_dump(exclude={"zh", "en"}) for name, q in self.quantities.items()}
+        digest = hashlib.sha256(json.dumps(structure, sort_keys=True, ensure_ascii=False).encode())
+        for companion in ("parse.py", "corrections.yml"):
+            path = self._folder / companion
+            if path.exists():
+                digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def period_of(self, object_name: str) -> tuple[int, int] | None:
+        """(year, month) that an object's name speaks of, or None when the name does not say."""
+        if self.delivery.period_pattern is None:
+            return None
+        found = re.search(self.delivery.period_pattern, object_name)
+        return (int(found["year"]), int(found["month"])) if found else None
+
+    def parser(self) -> Callable[[bytes, LandedObject], ParseResult]:
+        """The pure function ``parse(raw, meta)`` beside the card."""
+        module = importlib.import_module(f"ingest.datasets.{self.family}.{self.name}.parse")
+        parse: Callable[[bytes, LandedObject], ParseResult] = module.parse
+        return parse
+
+
+def load_card(folder: Path) -> Card:
+    """Read ``folder/dataset.yml``.
+
+    Raises:
+        CardError: the file is missing, not YAML, or does not fit the model.
+    """
+    path = folder / "dataset.yml"
+    where = "/".join(path.parts[-3:])
+    try:
+        payload: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CardError(f"{where}: no card; every dataset folder needs a dataset.yml") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CardError(f"{where}: not readable as YAML: {error}") from error
+    try:
+        card = Card.model_validate(payload)
+    except ValidationError as error:
+        faults = "\n".join(
+            f"  {'.'.join(str(p) for p in e['loc']) or 'card'}: {e['msg']} (found {str(e['input'])[:60]!r})"
+            for e in error.errors()
+        )
+        raise CardError(f"{where}: {error.error_count()} fault(s)\n{faults}") from error
+    card._folder = folder
+    return card
+
+
+def card_folders(root: Path = DATASETS_ROOT) -> list[Path]:
+    """Every ``<family>/<dataset>`` folder below ``root``, sorted."""
+    return sorted(p.parent for p in root.glob("*/*/dataset.yml"))
+
+
+@cache
+def all_cards(root: Path = DATASETS_ROOT) -> dict[str, Card]:
+    """All cards by id. Raises CardError at the first wrong one: use :func:`readable_cards` to go on without it."""
+    return {card.id: card for card in map(load_card, card_folders(root))}
+
+
+def readable_cards(root: Path = DATASETS_ROOT) -> tuple[dict[str, Card], list[CardError]]:
+    """The cards that are sound, and an error for each that is not: one bad card never stops the others."""
+    cards: dict[str, Card] = {}
+    faults: list[CardError] = []
+    for folder in card_folders(root):
+        try:
+            card = load_card(folder)
+        except CardError as error:
+            faults.append(error)
+        else:
+            cards[card.id] = card
+    return cards, faults
+
+
+def claim(path: str, cards: Iterable[Card]) -> Card | None:
+    """The card that claims a file by its path: below a folder named like the dataset's id, or by name pattern.
+
+    The longest pattern wins, ties end in the id.
+    """
+    *parents, name = PurePosixPath(path).parts
+    matches: list[tuple[int, str, Card]] = []
+    for card in cards:
+        if card.id in parents:
+            return card
+        rule = card.delivery
+        if rule.parents and not (parents and parents[-1] in rule.parents):
+            continue
+        matches += [(len(pattern), card.id, card) for pattern in rule.patterns if fnmatchcase(name, pattern)]
+    return max(matches, key=lambda m: m[:2])[2] if matches else None
