@@ -49,6 +49,11 @@ class Delivery:
 
 
 @dataclass(frozen=True)
+class ArchiveDelivery(Delivery):
+    """A container of files, handed over after the last of its members: to land it is to say "this one is done"."""
+
+
+@dataclass(frozen=True)
 class Refusal:
     """Something a connector could not or would not deliver, in words a person can act on."""
 
