@@ -204,17 +204,15 @@ def read_batches(lake: Lake, dataset: str) -> list[Batch]:
 
 
 def live_batches(batches: Iterable[Batch], current_build: str, as_of: datetime | None = None) -> list[Batch]:
-    """The batches a reader should see: per object the current build's, else the newest there is.
+    """The batches a reader should see: per published file name the newest object, parsed by the current build if it was.
 
-    ``as_of`` leaves out what was received later: the lake as it was known at that instant.
+    A provider that corrects a file replaces it whole: what the newer object no longer holds is withdrawn. ``as_of``
+    leaves out what was received later: the lake as it was known at that instant.
     """
     chosen: dict[str, Batch] = {}
-    for batch in batches:
-        if batch.status != "accepted" or (as_of is not None and batch.received_at > as_of):
-            continue
-        held = chosen.get(batch.object_key)
-        if held is None or held.build != current_build:
-            chosen[batch.object_key] = batch
+    for batch in sorted(batches, key=lambda b: (b.received_at, b.object_key, b.build == current_build, b.name)):
+        if batch.status == "accepted" and (as_of is None or batch.received_at <= as_of):
+            chosen[batch.object_name] = batch
     return sorted(chosen.values(), key=lambda b: (b.received_at, b.name))
 
 

@@ -20,6 +20,7 @@ POLARS_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "integer": pl.Int64,
     "date": pl.Date,
 }
+DUCKDB_TYPES = {"string": "VARCHAR", "decimal": "DECIMAL(12,4)", "integer": "BIGINT", "date": "DATE"}
 
 
 @cache

@@ -1,0 +1,129 @@
+"""Indicator cards: what a catalogued number is, its unit, rule, owner, and where it is computed.
+
+``<family>/<stem>.yml`` beside this file is the only hand-written statement about an indicator; a card with ``expand``
+stands for several indicators that differ in one word (``air_{pollutant}_mean``). Does not belong here: computing
+(``dbt_project``) or showing (``streamlit_app``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class IndicatorCardError(ValueError):
+    """An indicator card is wrong; the message names the file and the field."""
+
+
+class Indicator(BaseModel):
+    """One catalogued indicator.
+
+    ``periods`` and ``levels`` say for which period types and region levels it exists; ``province`` how a province's
+    value follows from its cities; ``change`` how it is compared with the same period of the year before; ``better``
+    which direction is good; ``mart``/``mart_column`` where it is computed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name_zh: str
+    name_en: str
+    definition_zh: str
+    definition_en: str
+    unit: str
+    unit_zh: str
+    decimals: int = Field(ge=0, le=4)
+    better: Literal["lower", "higher", "none"]
+    theme: str
+    formula: str
+    standard: str
+    certainty: Literal["verified", "measured", "memory-high", "doubtful"]
+    owner_zh: str
+    owner_en: str
+    periods: list[Literal["hour", "day", "month", "quarter", "year", "ytd"]]
+    levels: list[Literal["station", "city", "province"]]
+    province: Literal["mean", "sum", "none"] = "none"
+    change: Literal["relative", "absolute", "none"] = "none"
+    mart: str
+    mart_column: str
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """All indicators by code, expanded, in the order of their files.
+
+    Raises:
+        IndicatorCardError: a card does not fit the model, or a code stands twice.
+    """
+    found: dict[str, Indicator] = {}
+    for path in sorted(Path(__file__).parent.glob("*/*.yml")):
+        for payload in _expand(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            try:
+                indicator = Indicator.model_validate(payload)
+            except ValidationError as error:
+                raise IndicatorCardError(f"{'/'.join(path.parts[-2:])}: {error}") from error
+            if indicator.code in found:
+                raise IndicatorCardError(f"{'/'.join(path.parts[-2:])}: code {indicator.code} stands twice")
+            found[indicator.code] = indicator
+    return found
+
+
+def catalog_rows() -> list[dict[str, object]]:
+    """The catalog as table rows: one per indicator, and one per same-period change derived from it."""
+    return [_row(i) for i in chain.from_iterable((i, *_change_of(i)) for i in indicators().values())]
+
+
+def _row(indicator: Indicator) -> dict[str, object]:
+    row: dict[str, object] = indicator.model_dump()
+    return row | {"periods": ",".join(indicator.periods), "levels": ",".join(indicator.levels)}
+
+
+def _change_of(indicator: Indicator) -> list[Indicator]:
+    """The comparison with the same period of the year before, as an indicator of its own."""
+    if indicator.change == "none":
+        return []
+    relative = indicator.change == "relative"
+    points = "百分点" if indicator.unit == "%" else indicator.unit_zh
+    return [
+        indicator.model_copy(
+            update={
+                "code": f"{indicator.code}_yoy",
+                "name_zh": f"{indicator.name_zh}同比",
+                "name_en": f"{indicator.name_en}, change from the same period last year",
+                "definition_zh": f"{indicator.name_zh}与上年同期相比的{'变化率' if relative else '变化量'}",
+                "definition_en": f"{'Relative' if relative else 'Absolute'} change against the same period last year",
+                "unit": "%" if relative else ("percentage point" if indicator.unit == "%" else indicator.unit),
+                "unit_zh": "%" if relative else points,
+                "decimals": 1 if relative else indicator.decimals,
+                "formula": "(now - before) / before * 100" if relative else "now - before",
+                "periods": [p for p in indicator.periods if p not in ("hour", "day")],
+                "province": "none",
+                "change": "none",
+            }
+        )
+    ]
+
+
+def _expand(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """``expand: {word: {key: {other: text}}}`` → one card per key, ``{word}`` and ``{other}`` filled in everywhere."""
+    expand = payload.pop("expand", None)
+    if not expand:
+        return [payload]
+    ((word, members),) = expand.items()
+    return [_fill(payload, {word: key, **texts}) for key, texts in members.items()]
+
+
+def _fill(value: Any, words: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _fill(inner, words) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill(inner, words) for inner in value]
+    if isinstance(value, str):
+        for word, text in words.items():
+            value = value.replace("{" + word + "}", str(text))
+    return value

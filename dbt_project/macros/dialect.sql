@@ -1,0 +1,36 @@
+{# What differs between DuckDB and Spark, and nothing else. #}
+
+{# Wall clock of the province at a UTC instant, as a timestamp without zone. #}
+{% macro local_time(instant) -%}
+    {{ return(adapter.dispatch('local_time')(instant)) }}
+{%- endmacro %}
+{% macro default__local_time(instant) -%} timezone('Asia/Shanghai', {{ instant }}) {%- endmacro %}
+{% macro spark__local_time(instant) -%} from_utc_timestamp({{ instant }}, 'Asia/Shanghai') {%- endmacro %}
+
+{# The value known last; a withdrawn value (null) that is newer wins too. #}
+{% macro newest(value, knowledge, condition) -%}
+    {{ return(adapter.dispatch('newest')(value, knowledge, condition)) }}
+{%- endmacro %}
+{% macro default__newest(value, knowledge, condition) -%}
+    arg_max_null({{ value }}, {{ knowledge }}) filter (where {{ condition }})
+{%- endmacro %}
+{% macro spark__newest(value, knowledge, condition) -%}
+    max_by({{ value }}, {{ knowledge }}) filter (where {{ condition }})
+{%- endmacro %}
+
+{# Percentile by linear interpolation, k = 1 + (n - 1) p (HJ 663-2013 annex A). #}
+{% macro percentile(value, p) -%}
+    {{ return(adapter.dispatch('percentile')(value, p)) }}
+{%- endmacro %}
+{% macro default__percentile(value, p) -%}
+    cast(quantile_cont(cast({{ value }} as double), {{ p }}) as decimal(18, 9))
+{%- endmacro %}
+{% macro spark__percentile(value, p) -%}
+    cast(percentile(cast({{ value }} as double), {{ p }}) as decimal(18, 9))
+{%- endmacro %}
+
+{% macro iso_month(day) -%}
+    {{ return(adapter.dispatch('iso_month')(day)) }}
+{%- endmacro %}
+{% macro default__iso_month(day) -%} strftime({{ day }}, '%Y-%m') {%- endmacro %}
+{% macro spark__iso_month(day) -%} date_format({{ day }}, 'yyyy-MM') {%- endmacro %}

@@ -1,0 +1,29 @@
+{#
+  One SELECT of indicator rows (design.md, section 4) from a mart. Unit and contract are added by indicator_values.
+  `value` null needs `null_reason`; text beside a number goes to `text`.
+#}
+{% macro indicator_rows(code, relation, region, level, period_type, period_start, value, coverage, n_inputs, inputs_hash,
+                        month, edition="'in-force'", text='null', null_reason='null', verified='false', where='true') %}
+    select
+        {{ code if code.startswith('(') else "'" ~ code ~ "'" }} as indicator_code,
+        {{ edition }} as edition,
+        {{ region }} as region_code,
+        {{ level }} as region_level,
+        {{ period_type }} as period_type,
+        cast({{ period_start }} as timestamp) as period_start,
+        cast({{ value }} as decimal(18, 4)) as value,
+        cast({{ text }} as varchar) as value_text,
+        cast({{ coverage }} as decimal(7, 4)) as coverage,
+        cast({{ n_inputs }} as bigint) as n_inputs,
+        {{ inputs_hash }} as inputs_hash,
+        {{ month }} as month,
+        case when {{ value }} is null then {{ null_reason }} end as null_reason,
+        case when {{ verified }} then 'verified' else 'provisional' end as status
+    from {{ relation }}
+    where {{ where }}
+{% endmacro %}
+
+{# Verified = nothing newer has come for so long that the source's own correction window has passed. #}
+{% macro is_verified(period_end) -%}
+    cast({{ period_end }} as date) + {{ var('verified_after_days', 30) }} <= (select cast(max(received_at) as date) from {{ source('core', 'batches') }})
+{%- endmacro %}

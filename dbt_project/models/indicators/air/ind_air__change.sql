@@ -1,0 +1,51 @@
+-- Change against the same period of the year before, for every indicator whose card asks for it.
+with values_now as (
+
+    select * from {{ ref('ind_air__city_period') }}
+    union all
+    select * from {{ ref('ind_air__province_period') }}
+
+),
+
+compared as (
+
+    select
+        now.indicator_code || '_yoy' as change_code,
+        now.edition,
+        now.region_code,
+        now.region_level,
+        now.period_type,
+        now.period_start,
+        now.month,
+        case
+            when catalog.change = 'absolute' then now.value - before.value
+            when before.value > 0 then
+                cast(round(cast(now.value - before.value as double) * 100 / cast(before.value as double), 1) as decimal(18, 4))
+        end as value,
+        least(now.coverage, before.coverage) as coverage,
+        2 as n_inputs,
+        now.inputs_hash || '+' || before.inputs_hash as hashes,
+        now.status = 'verified' and before.status = 'verified' as is_verified,
+        case
+            when now.value is null then 'no_value_now: ' || now.null_reason
+            when before.value is null then 'no_value_before: ' || before.null_reason
+            else 'zero_before'
+        end as null_reason
+    from values_now as now
+    inner join values_now as before
+        on before.indicator_code = now.indicator_code
+        and before.edition = now.edition
+        and before.region_code = now.region_code
+        and before.region_level = now.region_level
+        and before.period_type = now.period_type
+        and before.period_start = now.period_start - interval 1 year
+    inner join {{ source('core', 'catalog_indicators') }} as catalog
+        on catalog.code = now.indicator_code
+    where catalog.change <> 'none'
+
+)
+
+{{ indicator_rows(
+    '(change_code)', 'compared', 'region_code', 'region_level', 'period_type', 'period_start', 'value', 'coverage',
+    'n_inputs', 'sha256(hashes)', 'month', edition='edition', null_reason='null_reason', verified='is_verified'
+) }}

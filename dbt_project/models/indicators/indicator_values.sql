@@ -1,0 +1,40 @@
+{{ config(materialized='view') }}
+
+-- Every catalogued number, one row per indicator, edition, region and period (design.md, section 4).
+with rows as (
+
+    select * from {{ ref('ind_air__hour') }}
+    union all
+    select * from {{ ref('ind_air__day') }}
+    union all
+    select * from {{ ref('ind_air__city_period') }}
+    union all
+    select * from {{ ref('ind_air__province_period') }}
+    union all
+    select * from {{ ref('ind_air__change') }}
+
+)
+
+select
+    rows.indicator_code,
+    rows.edition,
+    rows.region_code,
+    rows.region_level,
+    rows.period_type,
+    rows.period_start,
+    rows.value,
+    rows.value_text,
+    catalog.unit,
+    cast(null as decimal(18, 4)) as lower,
+    cast(null as decimal(18, 4)) as upper,
+    cast(null as decimal(5, 4)) as confidence,
+    rows.coverage,
+    rows.status,
+    rows.n_inputs,
+    rows.inputs_hash,
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}+00' as timestamptz) as computed_at,
+    rows.null_reason,
+    rows.month
+from rows
+left join {{ source('core', 'catalog_indicators') }} as catalog
+    on catalog.code = rows.indicator_code

@@ -1,0 +1,22 @@
+-- Which months' inputs a period's numbers depend on, and one hash over them.
+with members as (
+
+    select
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        months.month,
+        months.inputs_hash
+    from {{ ref('dim_period') }} as periods
+    inner join {{ source('core', 'months') }} as months
+        on cast(months.month || '-01' as date) between date_trunc('month', periods.period_start) and periods.period_end
+
+)
+
+select
+    period_type,
+    period_start,
+    period_end,
+    case when count(*) = 1 then max(inputs_hash) else sha256(string_agg(inputs_hash, ',' order by month)) end as inputs_hash
+from members
+group by period_type, period_start, period_end

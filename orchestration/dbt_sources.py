@@ -1,0 +1,38 @@
+"""dbt's declaration of the core zone, written from the cards: ``models/staging/_sources.yml`` is generated, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from ingest.card import Card
+
+SOURCES_FILE = Path(__file__).parent.parent / "dbt_project" / "models" / "staging" / "_sources.yml"
+HEADER = "# Generated from the cards by `ecolake docs sources`; do not edit.\n"
+LAYOUT = {
+    "batches": "Live batches, and who speaks for a key that several hold (greatest authority).",
+    "months": "Local months with rows, and the hash of everything their numbers depend on.",
+    "lineage_batches": "Which batches a month's numbers come from.",
+    "flags": "Active flags on values, with the effect of their test.",
+    "catalog_indicators": "The indicator catalog.",
+}
+
+
+def render(cards: Mapping[str, Card]) -> str:
+    """The text of ``_sources.yml`` for these cards."""
+    tables: list[dict[str, object]] = [{"name": name, "description": text} for name, text in LAYOUT.items()]
+    tables += [
+        {
+            "name": card.id,
+            "description": f"{card.title.zh} / {card.title.en}. {card.description.en}".strip(),
+            "columns": [
+                {"name": c.name, "description": f"{c.title.zh} / {c.title.en}" + (f" [{c.unit}]" if c.unit else "")}
+                for c in card.columns
+            ],
+        }
+        for card in sorted(cards.values(), key=lambda c: c.id)
+    ]
+    document = {"version": 2, "sources": [{"name": "core", "schema": "core", "tables": tables}]}
+    return HEADER + yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=118)
