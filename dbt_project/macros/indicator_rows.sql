@@ -1,9 +1,9 @@
 {#
   One SELECT of indicator rows (design.md, section 4) from a mart. Unit and contract are added by indicator_values.
-  `value` null needs `null_reason`; text beside a number goes to `text`.
+  `value` null needs `null_reason`; text beside a number goes to `text`; `exact` is the value before rounding.
 #}
 {% macro indicator_rows(code, relation, region, level, period_type, period_start, value, coverage, n_inputs, inputs_hash,
-                        month, edition="'in-force'", text='null', null_reason='null', verified='false', where='true') %}
+                        month, edition="'in-force'", text='null', null_reason='null', verified='false', where='true', exact=none) %}
     select
         {{ code if code.startswith('(') else "'" ~ code ~ "'" }} as indicator_code,
         {{ edition }} as edition,
@@ -18,7 +18,8 @@
         {{ inputs_hash }} as inputs_hash,
         {{ month }} as month,
         case when {{ value }} is null then {{ null_reason }} end as null_reason,
-        case when {{ verified }} then 'verified' else 'provisional' end as status
+        case when {{ verified }} then 'verified' else 'provisional' end as status,
+        cast({{ exact or value }} as decimal(18, 9)) as exact
     from {{ relation }}
     where {{ where }}
 {% endmacro %}

@@ -24,3 +24,8 @@
         end
     ) as decimal(18, 4)) {%- if digits > 0 %} * cast({{ 10 ** -digits }} as decimal({{ digits + 1 }}, {{ digits }})){% endif %}
 {%- endmacro %}
+
+{# The same for values that may be negative: rounding is symmetric about zero. #}
+{% macro half_even_signed(value, digits=0) -%}
+    case when {{ value }} < 0 then -1 else 1 end * {{ half_even('abs(' ~ value ~ ')', digits) }}
+{%- endmacro %}

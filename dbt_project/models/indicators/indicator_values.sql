@@ -1,17 +1,15 @@
 {{ config(materialized='view') }}
 
 -- Every catalogued number, one row per indicator, edition, region and period (design.md, section 4).
+{% set columns = ['indicator_code', 'edition', 'region_code', 'region_level', 'period_type', 'period_start', 'value',
+                  'value_text', 'coverage', 'status', 'n_inputs', 'inputs_hash', 'null_reason', 'month'] | join(', ') %}
+
 with rows as (
 
-    select * from {{ ref('ind_air__hour') }}
-    union all
-    select * from {{ ref('ind_air__day') }}
-    union all
-    select * from {{ ref('ind_air__city_period') }}
-    union all
-    select * from {{ ref('ind_air__province_period') }}
-    union all
-    select * from {{ ref('ind_air__change') }}
+    {% for model in ['ind_air__hour', 'ind_air__day', 'ind_air__city_period', 'ind_air__province_period', 'ind_air__change'] -%}
+    select {{ columns }} from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -1,4 +1,5 @@
--- Change against the same period of the year before, for every indicator whose card asks for it.
+-- Change against the same period of the year before, for every indicator whose card asks for it; computed from
+-- the published (rounded) values, so that a reader can check it.
 with values_now as (
 
     select * from {{ ref('ind_air__city_period') }}
@@ -20,7 +21,7 @@ compared as (
         case
             when catalog.change = 'absolute' then now.value - before.value
             when before.value > 0 then
-                cast(round(cast(now.value - before.value as double) * 100 / cast(before.value as double), 1) as decimal(18, 4))
+                {{ half_even_signed(mean_of('(now.value - before.value) * 100', 'before.value'), 1) }}
         end as value,
         least(now.coverage, before.coverage) as coverage,
         2 as n_inputs,

@@ -1,4 +1,5 @@
--- Month, quarter, year and year-to-date indicators of cities (and counties with stations of their own).
+-- Month, quarter, year and year-to-date indicators of cities (and counties with stations of their own). `exact` is the
+-- value before rounding, for what is computed further: a number is rounded once.
 {% set names = ['pm25', 'pm10', 'so2', 'no2', 'co', 'o3'] %}
 with inputs as (
 
@@ -115,14 +116,14 @@ attainment as (
 {{ indicator_rows(
     'air_' ~ pollutant ~ '_mean', 'items', 'region_code', 'region_level', 'period_type', 'period_start',
     'case when is_valid then ' ~ half_even('mean', 0) ~ ' end', 'days_valid / days_expected', 'days_valid', 'inputs_hash',
-    'month', null_reason='null_reason', verified='is_verified', where="pollutant = '" ~ pollutant ~ "'"
+    'month', exact='mean', null_reason='null_reason', verified='is_verified', where="pollutant = '" ~ pollutant ~ "'"
 ) }}
 union all
 {% set p = 'p95' if pollutant in ('pm25', 'pm10') else 'p98' -%}
 {{ indicator_rows(
     'air_' ~ pollutant ~ '_' ~ p, 'items', 'region_code', 'region_level', 'period_type', 'period_start',
     'case when is_valid then ' ~ half_even(p, 0) ~ ' end', 'days_valid / days_expected', 'days_valid', 'inputs_hash',
-    'month', null_reason='null_reason', verified='is_verified',
+    'month', exact=p, null_reason='null_reason', verified='is_verified',
     where="period_type = 'year' and pollutant = '" ~ pollutant ~ "'"
 ) }}
 union all
@@ -131,7 +132,7 @@ union all
 {{ indicator_rows(
     'air_' ~ pollutant ~ '_' ~ p, 'items', 'region_code', 'region_level', 'period_type', 'period_start',
     'case when is_valid then ' ~ half_even(p, digits) ~ ' end', 'days_valid / days_expected', 'days_valid', 'inputs_hash',
-    'month', null_reason='null_reason', verified='is_verified', where="pollutant = '" ~ pollutant ~ "'"
+    'month', exact=p, null_reason='null_reason', verified='is_verified', where="pollutant = '" ~ pollutant ~ "'"
 ) }}
 union all
 {% endfor -%}
@@ -147,7 +148,7 @@ union all
     'air_good_day_ratio', 'aqi', 'region_code', 'region_level', 'period_type', 'period_start',
     'case when is_valid then ' ~ half_even(mean_of('good_days * 100', 'days_valid'), 1) ~ ' end',
     'days_valid / days_expected', 'days_valid', 'inputs_hash', 'month', edition='edition', null_reason='null_reason',
-    verified='is_verified'
+    verified='is_verified', exact=mean_of('good_days * 100', 'days_valid')
 ) }}
 union all
 {% for pollutant in names -%}
@@ -185,7 +186,7 @@ union all
 union all
 {{ indicator_rows(
     code, 'indices', 'region_code', 'region_level', 'period_type', 'period_start', half_even(value, digits),
-    'days_valid / days_expected', 'pollutants_valid', 'inputs_hash', 'month', edition='edition', text=text,
+    'days_valid / days_expected', 'pollutants_valid', 'inputs_hash', 'month', edition='edition', text=text, exact=value,
     null_reason="'too_few_days: ' || pollutants_valid || ' of 6 pollutants assessable'", verified='is_verified'
 ) }}
 {% endfor %}

@@ -1,4 +1,5 @@
--- A province follows from its cities as the indicator's card declares: mean or sum, and only when every city has a value.
+-- A province follows from its cities as the indicator's card declares: mean or sum of the unrounded values, and only when
+-- every city has one.
 with cities as (
 
     select
@@ -36,7 +37,7 @@ combined as (
         members.period_start,
         max(members.rule) as rule,
         max(members.decimals) as decimals,
-        sum(members.value) as total,
+        sum(members.exact) filter (where members.value is not null) as total,
         count(members.value) as cities_valid,
         max(cities.cities) as cities,
         max(members.inputs_hash) as inputs_hash,
