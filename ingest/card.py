@@ -129,7 +129,7 @@ class Delivery(Model):
     """How the data arrive.
 
     ``patterns`` claim files by name (shell globs), where ``parents`` is given only below a folder of that name; ``url``
-    is the live address. ``period_pattern`` reads the period
+    is the live address, ``url_name`` the template its files are named by (see ``connectors.addresses``). ``period_pattern`` reads the period
     from a file name (groups ``year``, ``month``, optional ``day``), so a partition can be parsed alone.
     """
 
@@ -137,6 +137,7 @@ class Delivery(Model):
     parents: list[str] = []
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
     url: str | None = None
+    url_name: str | None = None
     headers: dict[str, str] = {}
     max_object_mib: int = Field(default=64, gt=0)
     period_pattern: str | None = None
@@ -329,7 +330,7 @@ def claim(path: str, cards: Iterable[Card]) -> Card | None:
 
     The longest pattern wins, ties end in the id.
     """
-    *parents, name = PurePosixPath(path).parts
+    *parents, name = PurePosixPath(path.replace("!", "/")).parts  # archive!member
     matches: list[tuple[int, str, Card]] = []
     for card in cards:
         if card.id in parents:

@@ -1,4 +1,4 @@
--- Pressure to hPa, calm (17) to no direction, 16-point codes to degrees from north.
+-- Pressure to hPa, calm (17) to no direction, 16-point codes (1 = NNE … 16 = N, CMA) to degrees from north.
 select
     city_pinyin,
     interval_start_at,
@@ -11,7 +11,7 @@ select
     humidity_min_pct,
     wind_speed_mean_m_s,
     wind_speed_max_m_s,
-    case when wind_direction_max_code between 1 and 16 then (wind_direction_max_code - 1) * 22.5 end
+    case when wind_direction_max_code between 1 and 16 then cast(wind_direction_max_code % 16 as decimal(4, 1)) * 22.5 end
         as wind_direction_max_deg,
     gust_m_s,
     sunshine_h,

@@ -44,7 +44,7 @@ def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     return ParseResult(
         table.select(
             "line",
-            city_pinyin=pl.lit(PurePosixPath(meta.name).stem.removeprefix("sim_")),
+            city_pinyin=pl.lit(PurePosixPath(meta.name).stem.removeprefix("sim_weather_")),
             label_local=date.str.to_datetime("%Y-%m-%d", strict=False, time_unit="us"),
             **{ours: pl.col(theirs) for theirs, ours in COLUMNS.items()},
         ),
