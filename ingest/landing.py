@@ -143,7 +143,11 @@ class LandingZone:
 
     def is_unchanged(self, origin: str, signature: str) -> bool:
         """True when this origin was last taken with this signature."""
-        return self._signatures.get(origin) == signature
+        return self.signature_of(origin) == signature
+
+    def signature_of(self, origin: str) -> str | None:
+        """The signature last taken from an origin, None if nothing was."""
+        return self._signatures.get(origin)
 
     @property
     def objects(self) -> list[LandedObject]:

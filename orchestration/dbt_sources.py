@@ -16,6 +16,7 @@ LAYOUT = {
     "months": "Local months with rows, and the hash of everything their numbers depend on.",
     "lineage_batches": "Which batches a month's numbers come from.",
     "flags": "Active flags on values, with the effect of their test.",
+    "flag_events": "What people said about spans of values, and holds.",
     "catalog_indicators": "The indicator catalog.",
 }
 

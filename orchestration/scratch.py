@@ -51,12 +51,14 @@ def prepare(
     scratch: Path,
     *,
     flag_views: Mapping[str, str],
+    event_views: Mapping[str, str],
     flag_hashes: Mapping[str, str],
     indicators: list[dict[str, object]],
 ) -> dict[str, str]:
     """(Re)create schema ``core`` of the scratch database; returns month → inputs hash.
 
-    ``flag_views``: per long dataset a SELECT of its active flags; ``indicators``: rows of the indicator catalog.
+    ``flag_views``/``event_views``: per long dataset a SELECT of its automatic flags, and of what people said;
+    ``indicators``: rows of the indicator catalog.
     """
     hashes = inputs.month_hashes(flag_hashes)
     scratch.parent.mkdir(parents=True, exist_ok=True)
@@ -67,18 +69,12 @@ def prepare(
         _lineage_tables(db, cards, inputs, hashes)
         for dataset, card in cards.items():
             db.execute(f'CREATE OR REPLACE VIEW core."{dataset}" AS {_dataset_sql(lake, card, inputs)}')
-        union = " UNION ALL BY NAME ".join(f"({sql})" for sql in flag_views.values())
-        db.execute(f"CREATE OR REPLACE VIEW core.flags AS {union or _NO_FLAGS}")
+        for name, views in (("flags", flag_views), ("flag_events", event_views)):
+            union = " UNION ALL BY NAME ".join(f"({sql})" for sql in views.values())
+            db.execute(f"CREATE OR REPLACE VIEW core.{name} AS {union}")
         _catalog_table(db, indicators)
         db.execute("COMMIT")
     return hashes
-
-
-_NO_FLAGS = (
-    "SELECT NULL::VARCHAR AS dataset, NULL::VARCHAR AS station_code, NULL::VARCHAR AS item, "
-    "NULL::TIMESTAMPTZ AS interval_end_at, NULL::VARCHAR AS month, NULL::VARCHAR AS test, NULL::VARCHAR AS effect "
-    "WHERE false"
-)
 
 
 def _lineage_tables(

@@ -15,14 +15,22 @@
 {% macro half_even(value, digits=0) -%}
     {%- set step = 10 ** (8 - digits) -%}
     {%- set snapped = "cast(round(cast(" ~ value ~ " as decimal(28, 9)) * cast(100000000 as decimal(9, 0))) as bigint)" -%}
-    cast((
+    {%- set units -%}
         {{ snapped }} // {{ step }}
         + case
             when ({{ snapped }} % {{ step }}) * 2 > {{ step }} then 1
             when ({{ snapped }} % {{ step }}) * 2 = {{ step }} and ({{ snapped }} // {{ step }}) % 2 = 1 then 1
             else 0
         end
-    ) as decimal(18, 4)) {%- if digits > 0 %} * cast({{ 10 ** -digits }} as decimal({{ digits + 1 }}, {{ digits }})){% endif %}
+    {%- endset -%}
+    {%- if digits == 0 -%}
+        cast(({{ units }}) as decimal(18, 4))
+    {%- else -%}
+        cast(
+            cast(({{ units }}) as decimal(13, 0)) * cast({{ 10 ** -digits }} as decimal({{ digits + 1 }}, {{ digits }}))
+            as decimal(18, 4)
+        )
+    {%- endif -%}
 {%- endmacro %}
 
 {# The same for values that may be negative: rounding is symmetric about zero. #}

@@ -1,4 +1,5 @@
--- Periods that city-days fall into; 'ytd' runs from 1 January to the latest day known, in every year to the same day.
+-- Periods that city-days fall into; 'ytd' runs from 1 January to the latest day known, in every year to the same day
+-- (to 28 February in a common year when the latest day is 29 February).
 with days as (
 
     select distinct local_date from {{ ref('air_city_day') }}
@@ -7,7 +8,11 @@ with days as (
 
 latest as (
 
-    select max(local_date) as local_date from days
+    select
+        max(local_date) as local_date,
+        cast(extract(month from max(local_date)) as integer) as month_number,
+        cast(extract(day from max(local_date)) as integer) as day_number
+    from days
 
 ),
 
@@ -23,7 +28,7 @@ assigned as (
     from days
     cross join latest
     where (extract(month from days.local_date), extract(day from days.local_date))
-        <= (extract(month from latest.local_date), extract(day from latest.local_date))
+        <= (latest.month_number, latest.day_number)
 
 ),
 
@@ -37,11 +42,10 @@ bounded as (
             when 'quarter' then cast(assigned.period_start + interval 3 month as date)
             when 'year' then cast(assigned.period_start + interval 1 year as date)
             else cast(
-                make_date(
-                    cast(extract(year from assigned.period_start) as bigint),
-                    cast(extract(month from latest.local_date) as bigint),
-                    1
-                ) + to_days(cast(extract(day from latest.local_date) as integer)) as date
+                least(
+                    assigned.period_start + to_months(latest.month_number - 1) + to_days(latest.day_number),
+                    assigned.period_start + to_months(latest.month_number)
+                ) as date
             )
         end as period_end_exclusive
     from assigned

@@ -5,7 +5,16 @@
 with observations as (
 
     {% for dataset in ['cnemc_station_hourly', 'cnemc_station_live', 'station_hourly_long'] -%}
-    select station_code, item, interval_start_at, interval_end_at, month, value, authority
+    select
+        'air__{{ dataset }}' as dataset,
+        station_code,
+        item,
+        interval_start_at,
+        interval_end_at,
+        month,
+        value,
+        authority,
+        batch
     from {{ ref('stg_air__' ~ dataset) }}
     where {{ month_scope() }}
     {{ 'union all' if not loop.last }}
@@ -15,9 +24,18 @@ with observations as (
 
 excluded as (
 
-    select distinct station_code, item, interval_end_at
+    select distinct station_code, item, interval_end_at, batch
     from {{ source('core', 'flags') }}
     where effect = 'exclude' and {{ month_scope() }}
+
+),
+
+withdrawn as (
+
+    -- What a person judged invalid or under maintenance, as spans; few, so a range join is cheap.
+    select dataset, station_code, item, from_at, to_at
+    from {{ source('core', 'flag_events') }}
+    where action = 'raise' and effect = 'exclude'
 
 ),
 
@@ -29,13 +47,20 @@ judged as (
         observations.interval_start_at,
         observations.interval_end_at,
         observations.month,
-        case when excluded.item is null then observations.value end as value,
+        case when excluded.item is null and withdrawn.dataset is null then observations.value end as value,
         observations.authority
     from observations
     left join excluded
         on excluded.station_code = observations.station_code
         and excluded.item = observations.item
         and excluded.interval_end_at = observations.interval_end_at
+        and excluded.batch = observations.batch
+    left join (select distinct * from withdrawn) as withdrawn
+        on withdrawn.dataset = observations.dataset
+        and (withdrawn.station_code is null or withdrawn.station_code = observations.station_code)
+        and (withdrawn.item is null or withdrawn.item = observations.item)
+        and observations.interval_end_at > coalesce(withdrawn.from_at, timestamptz '0001-01-01 00:00:00+00')
+        and observations.interval_end_at <= coalesce(withdrawn.to_at, timestamptz '9999-12-31 00:00:00+00')
 
 ),
 

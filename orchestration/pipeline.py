@@ -1,0 +1,397 @@
+"""The steps of a run, each a function that can be called alone, again, or by another scheduler.
+
+``land`` → ``parse`` → ``check`` → ``transform`` → ``publish``. Every step looks at what is there and does what is
+missing, so a run that was killed is resumed by running it again. No rule about data lives here: a step calls the layer
+that knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from catalog.indicators import catalog_rows
+from catalog.lake import Lake
+from catalog.publication.build import Outcome, build
+from catalog.publication.manifest import BatchFacts, CodeFacts, FileFacts
+from catalog.publication.plan import PublicationFacts, TableSpec
+from ingest.card import Card, claim, readable_cards
+from ingest.connectors import files as file_connector
+from ingest.connectors import http as http_connector
+from ingest.core import Batch, CoreZone, live_batches, read_batches
+from ingest.landing import ARCHIVES, ArchiveDelivery, Delivery, LandedObject, LandingZone, Refusal, now
+from ingest.parsing import UnreadableObjectError
+from orchestration import transform
+from orchestration.report import Advance, Level, Log
+from orchestration.scratch import Inputs, prepare
+from quality import context, flags
+from quality.door import DOOR_VERSION, admit
+from quality.gate import held_batches, run_gate
+
+SIMULATED_PREFIX = "sim_"
+MIB = 1 << 20
+
+
+@dataclass
+class Workshop:
+    """One lake, its readable cards, and where progress is told."""
+
+    lake: Lake
+    log: Log = field(default_factory=lambda: Log(quiet=True))
+    cards: dict[str, Card] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.cards:
+            self.cards, faults = readable_cards()
+            for fault in faults:
+                where, _, what = str(fault).partition(": ")
+                self.log.note("error", "cards", where, what)
+
+    def select(self, names: Sequence[str]) -> Workshop:
+        """The same workshop limited to some datasets; registers that they resolve names by come along.
+
+        Raises:
+            ValueError: a name is no dataset; the message lists those there are.
+        """
+        if not names:
+            return self
+        if unknown := sorted(set(names) - set(self.cards)):
+            raise ValueError(f"no dataset {', '.join(unknown)}; there are: {', '.join(sorted(self.cards))}")
+        wanted = set(names)
+        wanted |= {c.resolve.register_dataset for n in names if (c := self.cards[n]).resolve is not None}
+        return replace(self, cards={n: c for n, c in self.cards.items() if n in wanted})
+
+    def core(self, card: Card) -> CoreZone:
+        """The core zone of one dataset; a new register is a new build of the datasets that resolve names by it."""
+        rule = card.resolve
+        register = [b.name for b in self.live(self.cards[rule.register_dataset])] if rule else []
+        return CoreZone(self.lake, card, "+".join([DOOR_VERSION, *register]))
+
+    def live(self, card: Card, as_of: datetime | None = None) -> list[Batch]:
+        """The batches that count: newest knowledge, current build, not held by a gate."""
+        held = held_batches(self.lake, card.id)
+        known = [b for b in read_batches(self.lake, card.id) if b.name not in held]
+        return live_batches(known, self.core(card).build, as_of)
+
+
+def land(shop: Workshop, sources: Iterable[Path], *, live: bool = False) -> int:
+    """Bring in what is new in files, folders and archives, and from the cards' addresses if ``live``.
+
+    Returns how many objects were new. What is refused is noted and recorded; it never stops the rest.
+    """
+    landings = {name: LandingZone(shop.lake, name) for name in [*shop.cards, ARCHIVES]}
+    taken = 0
+    for source in sources:
+        with shop.log.step("land", None, zh="入湖") as advance:
+            for found in _offers(shop, source, landings):
+                taken += _take(shop, landings, found, advance)
+    if live:
+        with shop.log.step("fetch", None, zh="抓取") as advance:
+            for found in _feeds(shop, landings):
+                taken += _take(shop, landings, found, advance)
+    return taken
+
+
+def parse(shop: Workshop, months: tuple[str, str] | None = None) -> list[Batch]:
+    """Parse and admit every landed object that the current build has not seen; registers first.
+
+    ``months`` (first, last) leaves out objects whose name says another period.
+    """
+    todo = [(card, landed) for card in _registers_first(shop.cards) for landed in _pending(shop, card, months)]
+    done: list[Batch] = []
+    registers: dict[str, pl.DataFrame | None] = {}
+    with shop.log.step("parse", len(todo), zh="解析入库") as advance:
+        for card, landed in todo:
+            if card.resolve is not None and card.id not in registers:
+                registers[card.id] = _register(shop, card)
+            done.append(_parse_one(shop, card, landed, registers.get(card.id)))
+            advance(1, landed.name)
+    return done
+
+
+def check(shop: Workshop, new: Sequence[Batch]) -> None:
+    """Contextual flags for the months that changed, and the gate on every batch that has not passed one."""
+    for card in shop.cards.values():
+        live = shop.live(card)
+        for result in context.refresh(shop.lake, card, live):
+            if result.computed:
+                shop.log.note("info", "flags", f"{card.id} {result.month}", "contextual tests done")
+    fresh = {name: [b for b in new if b.dataset == name and b.status == "accepted"] for name in shop.cards}
+    with shop.log.step("gate", sum(bool(b) for b in fresh.values()), zh="门禁检验") as advance:
+        for name, batches in fresh.items():
+            if not batches:
+                continue
+            for result in run_gate(shop.lake, shop.cards[name], batches):
+                if result.status != "pass":
+                    level = "error" if result.status == "fail" else "warning"
+                    shop.log.note(level, "gate", f"{name} {result.batch}", result.summary)
+            advance(1, name)
+
+
+def transform_months(
+    shop: Workshop,
+    *,
+    months: tuple[str, str] | None = None,
+    as_of: datetime | None = None,
+    full: bool = False,
+    tests: bool = True,
+) -> Built:
+    """Lay out the scratch database and run dbt for the months whose inputs changed."""
+    scratch = scratch_path(shop.lake, as_of)
+    inputs = Inputs({name: shop.live(card, as_of) for name, card in shop.cards.items()}, as_of)
+    return transform_inputs(shop, inputs, scratch, months=months, full=full, tests=tests)
+
+
+def transform_inputs(
+    shop: Workshop,
+    inputs: Inputs,
+    scratch: Path,
+    *,
+    months: tuple[str, str] | None = None,
+    full: bool = False,
+    tests: bool = True,
+) -> Built:
+    """The same for a given set of batches: what a rebuild of an old publication starts from."""
+    long_cards = {name: card for name, card in shop.cards.items() if card.is_long}
+    flagged = {
+        name: flags.view_sql(
+            shop.lake,
+            card,
+            inputs.batches[name],
+            [found.path for found in context.current(shop.lake, card, inputs.batches[name])],
+            inputs.as_of,
+        )
+        for name, card in long_cards.items()
+    }
+    hashes = prepare(
+        shop.lake,
+        shop.cards,
+        inputs,
+        scratch,
+        flag_views=flagged,
+        event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in long_cards.items()},
+        flag_hashes=_flag_hashes(shop, inputs, long_cards),
+        indicators=catalog_rows(),
+    )
+    only = None if months is None else [m for m in hashes if months[0] <= m <= months[1]]
+    todo = transform.plan(scratch, hashes, only, full=full)
+    with shop.log.step("transform", None if todo.is_nothing else len(todo.months), zh="指标计算") as advance:
+        transform.build(shop.lake, scratch, todo, hashes, tests=tests)
+        advance(len(todo.months))
+    return Built(inputs, scratch, hashes, todo)
+
+
+def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[str, str]:
+    """Month → hash of every flag that touches it."""
+    months = {m for name in cards for b in inputs.batches[name] for m in b.months}
+    return {
+        month: "+".join(
+            flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of) for name, card in cards.items()
+        )
+        for month in sorted(months)
+    }
+
+
+@dataclass(frozen=True)
+class Built:
+    """A built scratch database, what it was built from, and what had to be done for it."""
+
+    inputs: Inputs
+    scratch: Path
+    hashes: Mapping[str, str]
+    todo: transform.Plan
+
+
+def publish(shop: Workshop, built: Built, *, by: str = "ecolake run") -> Outcome:
+    """Release the built numbers; the pointer moves only when everything is whole."""
+    specs = transform.table_specs(shop.lake)
+    with shop.log.step("publish", None, zh="发布") as advance:
+        outcome = build(
+            shop.lake,
+            scratch=built.scratch,
+            tables=specs,
+            facts=publication_facts(shop, built, specs, by),
+            progress=lambda step, done, total: advance(1, step),
+        )
+    shop.log.note("info", "publish", outcome.publication.id, f"{outcome.kind}: {outcome.reason}")
+    return outcome
+
+
+def publication_facts(shop: Workshop, built: Built, specs: Sequence[TableSpec], by: str) -> PublicationFacts:
+    """What the publication says about where its numbers come from."""
+    batches = [b for bs in built.inputs.batches.values() for b in bs]
+    simulated = any(b.object_name.startswith(SIMULATED_PREFIX) for b in batches)
+    landed = {name: {o.key: o for o in LandingZone(shop.lake, name).objects} for name in shop.cards}
+    root = shop.lake.root
+    code = transform.code_hash()
+    return PublicationFacts(
+        as_of=built.inputs.as_of or max((b.received_at for b in batches), default=now()),
+        built_at=now(),
+        profile="demo" if simulated else "live",
+        simulated=simulated,
+        code=code_facts(),
+        editions=tuple(sorted(path.stem for path in transform.EDITIONS.glob("*.csv"))),
+        batches=tuple(
+            BatchFacts(
+                batch=b.name,
+                dataset=b.dataset,
+                object_sha256=b.object_sha256,
+                object_name=b.object_name,
+                landing_path=str(
+                    LandingZone(shop.lake, b.dataset).path(landed[b.dataset][b.object_key]).relative_to(root)
+                ),
+                received_at=b.received_at,
+                build=b.build,
+                files=tuple(FileFacts(path=f.path, sha256=f.sha256) for f in b.files),
+            )
+            for b in batches
+        ),
+        fingerprints={
+            (spec.name, f"month={month}"): f"{value}-{code}"
+            for spec in specs
+            if spec.partition == ("month",)
+            for month, value in built.hashes.items()
+        },
+        by=by,
+    )
+
+
+def code_facts() -> CodeFacts:
+    """Commit and state of the checkout this runs from; unknown outside a checkout."""
+
+    def git(*arguments: str) -> str | None:
+        done = subprocess.run(  # noqa: S603 - fixed arguments
+            ["git", *arguments],  # noqa: S607 - the user's git
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    return CodeFacts(
+        commit=git("rev-parse", "HEAD"),
+        dirty=bool(git("status", "--porcelain", "--untracked-files=no")),
+        version=version("ecolake"),
+    )
+
+
+def scratch_path(lake: Lake, as_of: datetime | None = None) -> Path:
+    """The workshop's database; a look at an earlier state of knowledge has one of its own."""
+    suffix = f"-as-of-{as_of:%Y%m%dT%H%M%S}" if as_of else ""
+    return lake.work / f"scratch{suffix}.duckdb"
+
+
+def _claims(shop: Workshop) -> str:
+    """State of all claims: an archive is opened again when a card claims more."""
+    rules = sorted((name, card.delivery.model_dump_json()) for name, card in shop.cards.items())
+    return hashlib.sha256(repr(rules).encode()).hexdigest()[:12]
+
+
+def _offers(shop: Workshop, source: Path, landings: Mapping[str, LandingZone]) -> Iterator[Delivery | Refusal]:
+    def wanted(path: str) -> int | None:
+        card = claim(path, shop.cards.values())
+        return card.delivery.max_object_mib * MIB if card else None
+
+    def is_unchanged(origin: str, signature: str) -> bool:
+        return any(zone.is_unchanged(origin, signature) for zone in landings.values())
+
+    scratch = shop.lake.work / "incoming"
+    scratch.mkdir(parents=True, exist_ok=True)
+    return file_connector.deliveries(
+        source, is_unchanged=is_unchanged, wanted=wanted, scratch=scratch, claims=_claims(shop)
+    )
+
+
+def _feeds(shop: Workshop, landings: Mapping[str, LandingZone]) -> Iterator[Delivery | Refusal]:
+    cards = [card for card in shop.cards.values() if card.delivery.url]
+    requests = [
+        http_connector.HttpRequest(
+            url=os.path.expandvars(str(card.delivery.url)),
+            name=card.delivery.url_name,
+            headers={k: os.path.expandvars(v) for k, v in card.delivery.headers.items()},
+            limits=http_connector.HttpLimits(max_bytes=card.delivery.max_object_mib * MIB),
+        )
+        for card in cards
+    ]
+
+    def previous(origin: str) -> str | None:
+        return next((s for zone in landings.values() if (s := zone.signature_of(origin))), None)
+
+    scratch = shop.lake.work / "downloads"
+    scratch.mkdir(parents=True, exist_ok=True)
+    for answer in http_connector.deliveries(requests, scratch=scratch, previous_signature=previous):
+        if not isinstance(answer, http_connector.Unchanged):
+            yield answer
+
+
+def _take(shop: Workshop, landings: Mapping[str, LandingZone], found: Delivery | Refusal, advance: Advance) -> int:
+    """Land one delivery or record one refusal; returns 1 if something new arrived."""
+    if isinstance(found, Refusal):
+        landings[ARCHIVES].refuse(found)
+        level: Level = "info" if found.code == "unclaimed" else "warning"
+        shop.log.note(level, "land", found.origin, f"{found.code}: {found.message}")
+        return 0
+    if isinstance(found, ArchiveDelivery):
+        landings[ARCHIVES].put(found)
+        return 0
+    card = claim(found.origin, shop.cards.values())
+    assert card is not None, "a connector delivers only what a card claims"
+    landed = landings[card.id].put(found)
+    advance(1, found.name)
+    return int(landed is not None)
+
+
+def _registers_first(cards: Mapping[str, Card]) -> list[Card]:
+    registers = {c.resolve.register_dataset for c in cards.values() if c.resolve is not None}
+    return sorted(cards.values(), key=lambda c: (c.id not in registers, c.id))
+
+
+def _pending(shop: Workshop, card: Card, months: tuple[str, str] | None) -> list[LandedObject]:
+    core = shop.core(card)
+    return [
+        landed
+        for landed in LandingZone(shop.lake, card.id).objects
+        if _speaks_of(card, landed, months) and not core.is_committed(landed)
+    ]
+
+
+def _speaks_of(card: Card, landed: LandedObject, months: tuple[str, str] | None) -> bool:
+    period = card.period_of(landed.name)
+    return months is None or period is None or months[0] <= f"{period[0]}-{period[1]:02d}" <= months[1]
+
+
+def _parse_one(shop: Workshop, card: Card, landed: LandedObject, register: pl.DataFrame | None) -> Batch:
+    core = shop.core(card)
+    try:
+        raw = LandingZone(shop.lake, card.id).read(landed)
+        batch = core.commit(landed, admit(card, landed, card.parser()(raw, landed), register))
+    except UnreadableObjectError as error:
+        batch = core.commit_unreadable(landed, error.code, str(error))
+        shop.log.note("error", "parse", f"{card.id} {landed.name}", f"{error.code}: {error}")
+    else:
+        if turned_away := batch.counts["quarantined"]:
+            why = ", ".join(f"{n} {reason}" for reason, n in batch.reasons.items())
+            message = f"{turned_away} of {batch.rows_in} rows quarantined ({why})"
+            shop.log.note("info", "parse", f"{card.id} {landed.name}", message)
+    return batch
+
+
+def _register(shop: Workshop, card: Card) -> pl.DataFrame | None:
+    """Names and codes of the register a card resolves by, newest entry per code."""
+    rule = card.resolve
+    assert rule is not None
+    live = shop.live(shop.cards[rule.register_dataset])
+    files = [shop.lake.root / f.path for b in live for f in b.files if f.kind == "core"]
+    if not files:
+        return None
+    rows = pl.concat([pl.read_parquet(path).select(*rule.match, rule.to) for path in files])
+    return rows.unique(subset=[rule.to], keep="last", maintain_order=True)

@@ -1,0 +1,171 @@
+"""Run dbt on the scratch database for the months whose inputs changed, and remember what was built from what.
+
+Does not belong here: what the models compute (``dbt_project``) or what they read (``scratch``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from catalog.indicators import catalog_rows
+from catalog.lake import Lake
+from catalog.publication.plan import TableSpec
+
+PROJECT = Path(__file__).parent.parent / "dbt_project"
+EDITIONS = Path(__file__).parent.parent / "catalog" / "editions"
+SCRATCH_ENV = "ECOLAKE_SCRATCH"
+
+
+class TransformError(RuntimeError):
+    """A model or a dbt test failed; the message names it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What dbt has to do: everything (``full``), some months, or nothing."""
+
+    full: bool
+    months: tuple[str, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Nothing changed since the last build."""
+        return not self.full and not self.months
+
+
+def code_hash() -> str:
+    """Hash of everything besides the data that decides a number: models, macros, editions, indicator cards, dbt."""
+    digest = hashlib.sha256(json.dumps(catalog_rows(), sort_keys=True, default=str).encode())
+    sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), *EDITIONS.glob("*.csv")]
+    for path in sorted([*sources, PROJECT / "dbt_project.yml"]):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    for package in ("dbt-core", "dbt-duckdb", "duckdb"):
+        digest.update(f"{package}={version(package)}".encode())
+    return digest.hexdigest()
+
+
+def plan(scratch: Path, hashes: Mapping[str, str], only: Iterable[str] | None = None, *, full: bool = False) -> Plan:
+    """Compare month → inputs hash with what the scratch was built from; ``only`` limits the months touched."""
+    built = _built(scratch)
+    if full or not built or built.get("code") != code_hash():
+        return Plan(full=True, months=tuple(sorted(hashes)))
+    known = {month: value for month, value in built.items() if month != "code"}
+    stale = {month for month in {*hashes, *known} if hashes.get(month) != known.get(month)}
+    wanted = stale if only is None else stale & set(only)
+    return Plan(full=False, months=tuple(sorted(wanted)))
+
+
+def build(lake: Lake, scratch: Path, todo: Plan, hashes: Mapping[str, str], *, tests: bool = True) -> None:
+    """Run dbt for the plan; the state is written only after every model and test has passed.
+
+    Raises:
+        TransformError: naming the first models or tests that failed.
+    """
+    if todo.is_nothing:
+        return
+    arguments = ["build", *dbt_arguments(lake), "--vars", json.dumps({"months": todo.months})]
+    # Unit tests prove the code, not the data: they run in the project's own tests, not in every run.
+    arguments += ["--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
+    if todo.full:
+        arguments.append("--full-refresh")
+    _invoke(lake, arguments, scratch)
+    _remember(scratch, todo, hashes)
+
+
+def dbt_arguments(lake: Lake) -> list[str]:
+    """Folders of a dbt invocation: nothing is written into the repository."""
+    return [
+        *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
+        *("--target-path", str(lake.work / "dbt" / "target"), "--log-path", str(lake.work / "dbt" / "logs")),
+        *("--quiet", "--no-use-colors", "--no-version-check", "--no-partial-parse"),
+    ]
+
+
+def table_specs(lake: Lake) -> list[TableSpec]:
+    """How each published model is released, read from the ``meta`` of its yml (grain, key) after dbt has run."""
+    manifest = json.loads((lake.work / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+    return [
+        table_spec(node)
+        for _, node in sorted(manifest["nodes"].items())
+        if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
+    ]
+
+
+def table_spec(node: Mapping[str, Any]) -> TableSpec:
+    """One model of dbt's manifest as a publication's table."""
+    meta = node["config"]["meta"]
+    return TableSpec(
+        name=node["name"],
+        schema=node["schema"],
+        key=tuple(meta["key"]),
+        grain=meta["grain"],
+        partition=tuple(meta.get("partition", ())),
+        in_duckdb=meta.get("in_duckdb", True),
+        parquet_only=tuple(meta.get("parquet_only", ())),
+    )
+
+
+def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:
+    """dbt in a process of its own: it keeps its database open until it ends."""
+    results = lake.work / "dbt" / "target" / "run_results.json"
+    results.unlink(missing_ok=True)
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        [sys.executable, "-m", "dbt.cli.main", *arguments],
+        env={**os.environ, SCRATCH_ENV: str(scratch), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        return
+    failed = _failures(results)
+    what = "; ".join(failed[:5]) or (done.stdout + done.stderr).strip()[-800:]
+    raise TransformError(f"{len(failed) or 'dbt:'} model(s) or test(s) failed: {what}")
+
+
+def _failures(results: Path) -> list[str]:
+    """Model or test and the first line of its message, for each that failed."""
+    if not results.exists():
+        return []
+    listed = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return [
+        f"{r['unique_id'].split('.')[2]}: {' '.join((r['message'] or '').split())[:200]}"
+        for r in listed
+        if r["status"] in ("error", "fail")
+    ]
+
+
+def _built(scratch: Path) -> dict[str, str]:
+    """Month → inputs hash (and 'code') that the scratch was last built from; empty when it never was."""
+    if not scratch.exists():
+        return {}
+    with duckdb.connect(str(scratch), read_only=True) as db:
+        exists = db.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'built'")
+        if exists.fetchall() == [(0,)]:
+            return {}
+        return dict(db.execute("SELECT part, hash FROM core.built").fetchall())
+
+
+def _remember(scratch: Path, todo: Plan, hashes: Mapping[str, str]) -> None:
+    known = {} if todo.full else _built(scratch)
+    for month in todo.months:
+        known.pop(month, None)
+    known |= {month: hashes[month] for month in todo.months if month in hashes}
+    known["code"] = code_hash()
+    with duckdb.connect(str(scratch)) as db:
+        db.execute("BEGIN")
+        db.execute("CREATE OR REPLACE TABLE core.built (part VARCHAR, hash VARCHAR)")
+        db.executemany("INSERT INTO core.built VALUES (?, ?)", sorted(known.items()))
+        db.execute("COMMIT")
