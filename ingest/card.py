@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ingest.parsing import ParseResult
 
 DATASETS_ROOT = Path(__file__).parent / "datasets"
+CARD_SCHEMA_FILE = Path(__file__).parent / "dataset.schema.json"
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -340,3 +341,8 @@ def claim(path: str, cards: Iterable[Card]) -> Card | None:
             continue
         matches += [(len(pattern), card.id, card) for pattern in rule.patterns if fnmatchcase(name, pattern)]
     return max(matches, key=lambda m: m[:2])[2] if matches else None
+
+
+def card_schema_text() -> str:
+    """JSON Schema of a card, for editors; generated, never edited."""
+    return json.dumps(Card.model_json_schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -73,6 +73,11 @@ def indicators() -> dict[str, Indicator]:
     return found
 
 
+def codes_of(path: Path) -> list[str]:
+    """The codes one card file stands for."""
+    return [str(payload["code"]) for payload in _expand(yaml.safe_load(path.read_text(encoding="utf-8")))]
+
+
 def catalog_rows() -> list[dict[str, object]]:
     """The catalog as table rows: one per indicator, and one per same-period change derived from it."""
     return [_row(i) for i in chain.from_iterable((i, *_change_of(i)) for i in indicators().values())]

@@ -1,0 +1,106 @@
+"""Commands that answer "what is there?": where, sources, new dataset, docs. They compute no number."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from catalog.lake import Lake
+
+console = Console()
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(where)
+    app.command()(sources)
+    new = typer.Typer(no_args_is_help=True, help="Begin something new.")
+    new.command("dataset")(new_dataset)
+    new.callback()(lambda: None)
+    app.add_typer(new, name="new")
+    app.command()(docs)
+
+
+def where(thing: Annotated[str, typer.Argument(help="A dataset, model or indicator.")]) -> None:
+    """Everything about a dataset, mart or indicator: card, code, models, pages, last arrivals."""
+    from orchestration.whereabouts import find  # noqa: PLC0415 - keep `ecolake --help` fast
+
+    from orchestration.cli import UsageError  # noqa: PLC0415
+
+    try:
+        about = find(Lake.from_env(), thing)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    for heading, lines in about.items():
+        console.print(f"[bold]{heading}[/]")
+        for line in lines:
+            console.print(f"  {line}", highlight=False, soft_wrap=True)
+
+
+def sources() -> None:
+    """Every source with its newest arrival, lag, volume, refusals and owner."""
+    from orchestration.whereabouts import source_rows  # noqa: PLC0415
+
+    table = Table("dataset", "objects", "rows", "quarantined", "newest data", "arrived", "lag", "unreadable", "owner")
+    for row in source_rows(Lake.from_env()):
+        table.add_row(
+            row.dataset,
+            str(row.objects),
+            f"{row.rows:,}",
+            f"{row.quarantined:,}",
+            f"{row.newest_at:%Y-%m-%d %H:%M}" if row.newest_at else "-",
+            f"{row.arrived_at:%Y-%m-%d %H:%M}" if row.arrived_at else "-",
+            _plain(row.lag),
+            str(row.unreadable),
+            row.owner,
+        )
+    console.print(table)
+
+
+def new_dataset(dataset: Annotated[str, typer.Argument(help="<family>__<name>")]) -> None:
+    """Begin a dataset: folder with card, parser and fixture that already run."""
+    from ingest.card import DATASETS_ROOT  # noqa: PLC0415
+    from ingest.scaffold import ScaffoldError, new_dataset as begin  # noqa: PLC0415
+    from orchestration.cli import UsageError  # noqa: PLC0415
+
+    try:
+        folder = begin(DATASETS_ROOT, dataset)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    console.print(f"begun: {folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder}")
+    console.print("next:  make dataset.yml and parse.py true, then  ecolake docs  and  pytest tests/contract")
+
+
+def docs(check: Annotated[bool, typer.Option(help="Only tell whether generated files are stale.")] = False) -> None:
+    """Write the generated files (dbt sources, card schema) and the data docs of this lake."""
+    from ingest.card import all_cards, card_schema_text, CARD_SCHEMA_FILE  # noqa: PLC0415
+    from orchestration.dbt_sources import SOURCES_FILE, render  # noqa: PLC0415
+
+    stale = False
+    for path, text in ((SOURCES_FILE, render(all_cards())), (CARD_SCHEMA_FILE, card_schema_text())):
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale = True
+            if check:
+                console.print(f"stale: {path.name}; run `ecolake docs`")
+            else:
+                path.write_text(text, encoding="utf-8")
+                console.print(f"written: {path.name}")
+    if check:
+        raise typer.Exit(1 if stale else 0)
+    lake = Lake.from_env()
+    if lake.root.is_dir():
+        from quality.data_docs import write  # noqa: PLC0415
+
+        console.print(f"data docs: {write(lake)}")
+
+
+def _plain(lag: timedelta | None) -> str:
+    if lag is None:
+        return "-"
+    hours = lag.total_seconds() / 3600
+    return f"{hours:.1f} h" if hours < 48 else f"{hours / 24:.0f} d"

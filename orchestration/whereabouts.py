@@ -1,0 +1,135 @@
+"""Where everything about a dataset, model or indicator is: looked up, never listed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+from catalog.indicators import Indicator, codes_of, indicators
+from catalog.lake import Lake
+from catalog.publication.reader import open_publication
+from catalog.publication.shelf import current_id
+from ingest.card import Card, all_cards
+from ingest.core import read_batches
+from ingest.landing import LandingZone, now
+
+REPOSITORY = Path(__file__).parent.parent
+MODELS = REPOSITORY / "dbt_project" / "models"
+INDICATOR_CARDS = REPOSITORY / "catalog" / "indicators"
+PAGES = REPOSITORY / "streamlit_app"
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """State of one source."""
+
+    dataset: str
+    objects: int
+    rows: int
+    quarantined: int
+    unreadable: int
+    newest_at: datetime | None
+    arrived_at: datetime | None
+    lag: timedelta | None
+    owner: str
+
+
+def source_rows(lake: Lake) -> list[SourceRow]:
+    """One row per dataset, whether or not anything has arrived."""
+    return [_source_row(lake, card) for card in all_cards().values()]
+
+
+def _source_row(lake: Lake, card: Card) -> SourceRow:
+    landed = LandingZone(lake, card.id).objects
+    batches = read_batches(lake, card.id)
+    newest = max((b.last_at for b in batches if b.last_at), default=None)
+    return SourceRow(
+        dataset=card.id,
+        objects=len(landed),
+        rows=sum(b.counts["accepted"] for b in batches),
+        quarantined=sum(b.counts["quarantined"] for b in batches),
+        unreadable=sum(b.status == "unreadable" for b in batches),
+        newest_at=newest,
+        arrived_at=landed[-1].received_at if landed else None,
+        lag=now() - newest if newest else None,
+        owner=card.owner.zh,
+    )
+
+
+def find(lake: Lake, thing: str) -> dict[str, list[str]]:
+    """Headings and lines about ``thing``.
+
+    Raises:
+        ValueError: nothing has that name; the message offers the nearest.
+    """
+    cards = all_cards()
+    catalogued = indicators()
+    models = {path.stem: path for path in sorted(MODELS.rglob("*.sql"))}
+    if thing in cards:
+        return _about_dataset(lake, cards[thing], models)
+    if thing in catalogued:
+        return _about_indicator(lake, catalogued[thing], models)
+    if thing in models:
+        return _about_model(models[thing], models)
+    near = get_close_matches(thing, [*cards, *catalogued, *models], n=5, cutoff=0.4)
+    raise ValueError(f"nothing is called {thing!r}; did you mean {', '.join(near) or 'something in `ecolake sources`'}?")
+
+
+def _about_dataset(lake: Lake, card: Card, models: dict[str, Path]) -> dict[str, list[str]]:
+    row = _source_row(lake, card)
+    return {
+        f"{card.id}  {card.title.zh} / {card.title.en}": [card.description.zh, card.description.en],
+        "card, parser, fixture": [_shown(p) for p in sorted(card.folder.rglob("*")) if p.is_file() and p.suffix != ".pyc"],
+        "known issues": [f"{issue.zh} / {issue.en}" for issue in card.known_issues],
+        "read by": [_shown(p) for p in models.values() if f"'{card.id}'" in p.read_text(encoding="utf-8")],
+        "lake": [
+            f"{row.objects} object(s) landed, {row.rows:,} rows accepted, {row.quarantined:,} quarantined",
+            f"newest data {row.newest_at or '-'}, arrived {row.arrived_at or '-'}",
+            f"landing {lake.landing(card.id)}",
+            f"core    {lake.core(card.id)}",
+        ],
+        "checks": [f"gate: {card.gate.why}", "row rules and ranges: from the card, applied by quality/door.py"],
+    }
+
+
+def _about_indicator(lake: Lake, indicator: Indicator, models: dict[str, Path]) -> dict[str, list[str]]:
+    cards = [p for p in INDICATOR_CARDS.rglob("*.yml") if indicator.code in codes_of(p)]
+    about = {
+        f"{indicator.code}  {indicator.name_zh} / {indicator.name_en}": [
+            indicator.definition_zh,
+            f"{indicator.formula} [{indicator.unit}]; {indicator.standard} ({indicator.certainty})",
+            f"owner {indicator.owner_zh}; periods {', '.join(indicator.periods)}; levels {', '.join(indicator.levels)}",
+        ],
+        "card": [_shown(p) for p in cards],
+        "computed in": [_shown(models[indicator.mart]), *_users(indicator.mart, models)],
+        "pages": [_shown(p) for p in sorted(PAGES.rglob("*.py")) if indicator.code in p.read_text(encoding="utf-8")],
+    }
+    if current_id(lake):
+        publication = open_publication(lake)
+        with publication.connect() as db:
+            counted = db.execute(
+                "SELECT period_type, count(*), count(value) FROM indicator_values WHERE indicator_code = ? "
+                "GROUP BY period_type ORDER BY period_type",
+                [indicator.code],
+            ).fetchall()
+        about[f"publication {publication.id}"] = [f"{p}: {n:,} rows, {v:,} with a value" for p, n, v in counted]
+    return about
+
+
+def _about_model(path: Path, models: dict[str, Path]) -> dict[str, list[str]]:
+    return {
+        path.stem: [_shown(path), _shown(path.with_suffix(".yml"))],
+        "used by": _users(path.stem, models),
+        "indicators": [code for code, i in indicators().items() if i.mart == path.stem],
+    }
+
+
+def _users(model: str, models: dict[str, Path]) -> list[str]:
+    return [_shown(p) for p in models.values() if f"ref('{model}')" in p.read_text(encoding="utf-8")]
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY))
+
