@@ -169,6 +169,7 @@ class Gate(Model):
 class Card(Model):
     """Everything known about one dataset; ``id`` = ``<family>__<name>`` comes from the folder.
 
+    ``first_month`` (YYYY-MM): the local month of the oldest interval there is; the calendar of partitions begins there.
     ``items`` (long datasets): quantity name → what the source calls it. ``precedence``: when several datasets know
     the same station-hour, the lowest number speaks.
     """
@@ -182,6 +183,7 @@ class Card(Model):
     delivery: Delivery
     time: TimeConvention | None = None
     cadence: Literal["hourly", "daily", "irregular"]
+    first_month: str | None = Field(default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
     key: list[Identifier] = Field(min_length=1)
     columns: list[Column] = Field(min_length=1)
     items: dict[Identifier, str] = {}
@@ -201,6 +203,8 @@ class Card(Model):
         known = {*names, *(["interval_end_at"] if self.time else [])}
         if missing := [k for k in self.key if k not in known]:
             raise ValueError(f"key columns {missing} are not among the columns {sorted(known)}")
+        if self.first_month is not None and self.time is None:
+            raise ValueError(f"first_month {self.first_month} needs time: a dataset without a calendar has no months")
         if self.items and not {"item", "value"} <= set(names):
             raise ValueError("a card with items needs the columns 'item' and 'value'")
         if unknown := sorted(set(self.items) - set(quantities())):

@@ -8,6 +8,7 @@ that knows.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,10 +20,12 @@ from pathlib import Path
 import polars as pl
 
 from catalog.indicators import catalog_rows
-from catalog.lake import Lake
+from catalog.lake import Lake, write_json
+from catalog.publication import shelf
 from catalog.publication.build import Outcome, build
 from catalog.publication.manifest import BatchFacts, CodeFacts, FileFacts
 from catalog.publication.plan import PublicationFacts, TableSpec
+from catalog.publication.reader import open_publication
 from ingest.card import Card, claim, readable_cards
 from ingest.connectors import files as file_connector
 from ingest.connectors import http as http_connector
@@ -34,7 +37,8 @@ from orchestration.report import Advance, Level, Log
 from orchestration.scratch import Inputs, prepare
 from quality import context, flags
 from quality.door import DOOR_VERSION, admit
-from quality.gate import held_batches, run_gate
+from quality.gate import GateResult, held_batches, run_gate
+from quality.gate import results as gate_results
 
 SIMULATED_PREFIX = "sim_"
 MIB = 1 << 20
@@ -117,23 +121,36 @@ def parse(shop: Workshop, months: tuple[str, str] | None = None) -> list[Batch]:
     return done
 
 
-def check(shop: Workshop, new: Sequence[Batch]) -> None:
-    """Contextual flags for the months that changed, and the gate on every batch that has not passed one."""
-    for card in shop.cards.values():
-        live = shop.live(card)
-        for result in context.refresh(shop.lake, card, live):
-            if result.computed:
-                shop.log.note("info", "flags", f"{card.id} {result.month}", "contextual tests done")
-    fresh = {name: [b for b in new if b.dataset == name and b.status == "accepted"] for name in shop.cards}
-    with shop.log.step("gate", sum(bool(b) for b in fresh.values()), zh="门禁检验") as advance:
-        for name, batches in fresh.items():
-            if not batches:
-                continue
-            for result in run_gate(shop.lake, shop.cards[name], batches):
-                if result.status != "pass":
-                    level = "error" if result.status == "fail" else "warning"
-                    shop.log.note(level, "gate", f"{name} {result.batch}", result.summary)
-            advance(1, name)
+def check(shop: Workshop) -> None:
+    """The gate on every batch without a verdict, then contextual flags on what it let through."""
+    with shop.log.step("check", len(shop.cards), zh="门禁与标记") as advance:
+        for card in _registers_first(shop.cards):
+            judge(shop, card)
+            flag(shop, card)
+            advance(1, card.id)
+
+
+def judge(shop: Workshop, card: Card) -> list[GateResult]:
+    """The gate on live batches that have no verdict yet; what fails is held from now on. Returns the new verdicts."""
+    judged = {(r.batch, r.rules) for r in gate_results(shop.lake, card.id)}
+    candidates = live_batches(read_batches(shop.lake, card.id), shop.core(card).build)
+    new = [r for r in run_gate(shop.lake, card, candidates) if (r.batch, r.rules) not in judged]
+    for result in new:
+        if result.status != "pass":
+            level: Level = "error" if result.status == "fail" else "warning"
+            shop.log.note(level, "gate", f"{card.id} {result.batch}", result.summary)
+    return new
+
+
+def flag(shop: Workshop, card: Card) -> list[str]:
+    """Contextual flags of the live batches; returns the months that had to be computed.
+
+    Comes after :func:`judge`: flags are computed beside the batches that count, and a held one does not.
+    """
+    months = [r.month for r in context.refresh(shop.lake, card, shop.live(card)) if r.computed]
+    for month in months:
+        shop.log.note("info", "flags", f"{card.id} {month}", "contextual tests done")
+    return months
 
 
 def transform_months(
@@ -145,9 +162,7 @@ def transform_months(
     tests: bool = True,
 ) -> Built:
     """Lay out the scratch database and run dbt for the months whose inputs changed."""
-    scratch = scratch_path(shop.lake, as_of)
-    inputs = Inputs({name: shop.live(card, as_of) for name, card in shop.cards.items()}, as_of)
-    return transform_inputs(shop, inputs, scratch, months=months, full=full, tests=tests)
+    return _compute(shop, lay_out(shop, months=months, as_of=as_of, full=full), tests=tests)
 
 
 def transform_inputs(
@@ -160,6 +175,33 @@ def transform_inputs(
     tests: bool = True,
 ) -> Built:
     """The same for a given set of batches: what a rebuild of an old publication starts from."""
+    return _compute(shop, _lay_out_inputs(shop, inputs, scratch, months=months, full=full), tests=tests)
+
+
+def lay_out(
+    shop: Workshop, *, months: tuple[str, str] | None = None, as_of: datetime | None = None, full: bool = False
+) -> Built:
+    """Write what dbt reads into the scratch database and say what dbt has to do; no number is computed."""
+    inputs = Inputs({name: shop.live(card, as_of) for name, card in shop.cards.items()}, as_of)
+    return _lay_out_inputs(shop, inputs, scratch_path(shop.lake, as_of), months=months, full=full)
+
+
+def _compute(shop: Workshop, built: Built, *, tests: bool) -> Built:
+    todo = built.todo
+    with shop.log.step("transform", None if todo.is_nothing else len(todo.months), zh="指标计算") as advance:
+        transform.build(shop.lake, built.scratch, todo, built.states, tests=tests)
+        advance(len(todo.months))
+    return built
+
+
+def _lay_out_inputs(
+    shop: Workshop,
+    inputs: Inputs,
+    scratch: Path,
+    *,
+    months: tuple[str, str] | None = None,
+    full: bool = False,
+) -> Built:
     long_cards = {name: card for name, card in shop.cards.items() if card.is_long}
     flagged = {
         name: flags.view_sql(
@@ -182,11 +224,9 @@ def transform_inputs(
         indicators=catalog_rows(),
     )
     only = None if months is None else [m for m in hashes if months[0] <= m <= months[1]]
-    todo = transform.plan(scratch, hashes, only, full=full)
-    with shop.log.step("transform", None if todo.is_nothing else len(todo.months), zh="指标计算") as advance:
-        transform.build(shop.lake, scratch, todo, hashes, tests=tests)
-        advance(len(todo.months))
-    return Built(inputs, scratch, hashes, todo)
+    # A month that has become verified is computed again, though its inputs are the same: its status is part of it.
+    states = {month: f"{value}{'+verified' if inputs.is_verified(month) else ''}" for month, value in hashes.items()}
+    return Built(inputs, scratch, states, transform.plan(scratch, states, only, full=full))
 
 
 def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[str, str]:
@@ -202,16 +242,23 @@ def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> d
 
 @dataclass(frozen=True)
 class Built:
-    """A built scratch database, what it was built from, and what had to be done for it."""
+    """A scratch database, what it is built from, and what had to be done for it."""
 
     inputs: Inputs
     scratch: Path
-    hashes: Mapping[str, str]
+    states: Mapping[str, str]
     todo: transform.Plan
 
 
 def publish(shop: Workshop, built: Built, *, by: str = "ecolake run") -> Outcome:
-    """Release the built numbers; the pointer moves only when everything is whole."""
+    """Release the built numbers; the pointer moves only when everything is whole.
+
+    Nothing is read again when the current publication was made from exactly this state of inputs and code.
+    """
+    note = shop.lake.work / "published.json"
+    state = {"months": dict(built.states), "code": transform.code_hash(), "publication": shelf.current_id(shop.lake)}
+    if state["publication"] and note.exists() and json.loads(note.read_text(encoding="utf-8")) == state:
+        return Outcome(open_publication(shop.lake), "unchanged", "same inputs, same code: nothing to publish")
     specs = transform.table_specs(shop.lake)
     with shop.log.step("publish", None, zh="发布") as advance:
         outcome = build(
@@ -221,6 +268,7 @@ def publish(shop: Workshop, built: Built, *, by: str = "ecolake run") -> Outcome
             facts=publication_facts(shop, built, specs, by),
             progress=lambda step, done, total: advance(1, step),
         )
+    write_json(note, state | {"publication": outcome.publication.id})
     shop.log.note("info", "publish", outcome.publication.id, f"{outcome.kind}: {outcome.reason}")
     return outcome
 
@@ -231,7 +279,6 @@ def publication_facts(shop: Workshop, built: Built, specs: Sequence[TableSpec], 
     simulated = any(b.object_name.startswith(SIMULATED_PREFIX) for b in batches)
     landed = {name: {o.key: o for o in LandingZone(shop.lake, name).objects} for name in shop.cards}
     root = shop.lake.root
-    code = transform.code_hash()
     return PublicationFacts(
         as_of=built.inputs.as_of or max((b.received_at for b in batches), default=now()),
         built_at=now(),
@@ -254,14 +301,20 @@ def publication_facts(shop: Workshop, built: Built, specs: Sequence[TableSpec], 
             )
             for b in batches
         ),
-        fingerprints={
-            (spec.name, f"month={month}"): f"{value}-{code}"
-            for spec in specs
-            if spec.partition == ("month",)
-            for month, value in built.hashes.items()
-        },
+        fingerprints=_fingerprints(specs, built.states, transform.code_hash()),
         by=by,
     )
+
+
+def _fingerprints(specs: Sequence[TableSpec], states: Mapping[str, str], code: str) -> dict[tuple[str, str], str]:
+    """Which partitions a month's inputs decide alone; periods longer than a month depend on others too."""
+    named = {("month",): ["month={}"], ("period_type", "month"): ["period_type=hour/month={}", "period_type=day/month={}"]}
+    return {
+        (spec.name, form.format(month)): f"{state}-{code}"
+        for spec in specs
+        for form in named.get(spec.partition, [])
+        for month, state in states.items()
+    }
 
 
 def code_facts() -> CodeFacts:

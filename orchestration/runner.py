@@ -71,10 +71,10 @@ def execute(lake: Lake, options: RunOptions, log: Log) -> Summary:
     """
     last = STEPS.index(options.until)
     shop = pipeline.Workshop(lake, log).select(options.select)
-    landed = pipeline.land(shop, _sources(lake, options, shop), live=options.live)
+    landed = pipeline.land(shop, sources(lake, options, shop), live=options.live)
     batches = pipeline.parse(shop, options.months) if last >= STEPS.index("parse") else []
     if last >= STEPS.index("check"):
-        pipeline.check(shop, batches)
+        pipeline.check(shop)
     if last < STEPS.index("transform"):
         return Summary(landed, tuple(batches), (), None, "not asked for", simulated=False)
     whole = pipeline.Workshop(lake, log, {}) if options.select else shop
@@ -95,14 +95,15 @@ def execute(lake: Lake, options: RunOptions, log: Log) -> Summary:
     )
 
 
-def _sources(lake: Lake, options: RunOptions, shop: pipeline.Workshop) -> list[Path]:
-    sources = list(options.sources)
+def sources(lake: Lake, options: RunOptions, shop: pipeline.Workshop) -> list[Path]:
+    """What to bring in: what was asked for and the inbox, or the demo feeds when there is nothing else."""
+    found = list(options.sources)
     if lake.inbox.is_dir():
-        sources.append(lake.inbox)
+        found.append(lake.inbox)
     has_data = any((lake.landing(name) / "_log").is_dir() for name in shop.cards)
-    if options.demo or not (sources or has_data or options.live):
-        sources += [demo_feeds(lake) / folder for folder in DEMO_FOLDERS]
-    return sources
+    if options.demo or not (found or has_data or options.live):
+        found += [demo_feeds(lake) / folder for folder in DEMO_FOLDERS]
+    return found
 
 
 def demo_feeds(lake: Lake) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,9 @@ from ingest.card import Card
 from ingest.core import Batch
 from quality.row_rules import DUCKDB_TYPES
 
+# CNEMC's real-time values are not audited; audited values follow within the month after.
+CORRECTION_WINDOW = timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -26,6 +29,13 @@ class Inputs:
 
     batches: Mapping[str, list[Batch]]
     as_of: datetime | None = None
+
+    def is_verified(self, month: str) -> bool:
+        """True when knowledge newer than the source's correction window has come in since the month ended."""
+        year, number = (int(part) for part in month.split("-"))
+        over_at = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+        newest = max((b.received_at for batches in self.batches.values() for b in batches), default=over_at)
+        return (self.as_of or newest) >= over_at + CORRECTION_WINDOW
 
     def month_hashes(self, flags: Mapping[str, str]) -> dict[str, str]:
         """Per local month a hash over everything its numbers can depend on.
@@ -95,8 +105,8 @@ def _lineage_tables(
         "quarantined BIGINT, duplicates BIGINT)"
     )
     _insert(db, "core.batches", rows)
-    db.execute("CREATE OR REPLACE TABLE core.months (month VARCHAR, inputs_hash VARCHAR)")
-    _insert(db, "core.months", list(hashes.items()))
+    db.execute("CREATE OR REPLACE TABLE core.months (month VARCHAR, inputs_hash VARCHAR, is_verified BOOLEAN)")
+    _insert(db, "core.months", [(month, value, inputs.is_verified(month)) for month, value in hashes.items()])
     db.execute("CREATE OR REPLACE TABLE core.lineage_batches (month VARCHAR, dataset VARCHAR, batch VARCHAR)")
     _insert(
         db,

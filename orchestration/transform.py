@@ -75,13 +75,31 @@ def build(lake: Lake, scratch: Path, todo: Plan, hashes: Mapping[str, str], *, t
     """
     if todo.is_nothing:
         return
-    arguments = ["build", *dbt_arguments(lake), "--vars", json.dumps({"months": todo.months})]
+    _invoke(lake, [*build_arguments(todo, tests=tests), *dbt_arguments(lake)], scratch)
+    remember(scratch, todo, hashes)
+
+
+def build_arguments(todo: Plan, *, tests: bool = True) -> list[str]:
+    """What dbt is asked to do for a plan; where it reads and writes is in :func:`dbt_arguments`."""
     # Unit tests prove the code, not the data: they run in the project's own tests, not in every run.
-    arguments += ["--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
-    if todo.full:
-        arguments.append("--full-refresh")
-    _invoke(lake, arguments, scratch)
-    _remember(scratch, todo, hashes)
+    left_out = ["--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
+    full = ["--full-refresh"] if todo.full else []
+    return ["build", "--vars", json.dumps({"months": todo.months}), *left_out, *full]
+
+
+def parse(lake: Lake, scratch: Path) -> Path:
+    """Have dbt read the project as it is now; returns the manifest it writes into the lake's work folder.
+
+    Raises:
+        TransformError: the project cannot be parsed.
+    """
+    _invoke(lake, ["parse", *dbt_arguments(lake)], scratch)
+    return manifest_path(lake)
+
+
+def manifest_path(lake: Lake) -> Path:
+    """What dbt knows of the project, as of its last run or parse."""
+    return lake.work / "dbt" / "target" / "manifest.json"
 
 
 def dbt_arguments(lake: Lake) -> list[str]:
@@ -95,7 +113,7 @@ def dbt_arguments(lake: Lake) -> list[str]:
 
 def table_specs(lake: Lake) -> list[TableSpec]:
     """How each published model is released, read from the ``meta`` of its yml (grain, key) after dbt has run."""
-    manifest = json.loads((lake.work / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(manifest_path(lake).read_text(encoding="utf-8"))
     return [
         table_spec(node)
         for _, node in sorted(manifest["nodes"].items())
@@ -158,7 +176,8 @@ def _built(scratch: Path) -> dict[str, str]:
         return dict(db.execute("SELECT part, hash FROM core.built").fetchall())
 
 
-def _remember(scratch: Path, todo: Plan, hashes: Mapping[str, str]) -> None:
+def remember(scratch: Path, todo: Plan, hashes: Mapping[str, str]) -> None:
+    """Note what the scratch is built from now; call it only after every model and test has passed."""
     known = {} if todo.full else _built(scratch)
     for month in todo.months:
         known.pop(month, None)

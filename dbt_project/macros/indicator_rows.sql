@@ -23,8 +23,3 @@
     from {{ relation }}
     where {{ where }}
 {% endmacro %}
-
-{# Verified = nothing newer has come for so long that the source's own correction window has passed. #}
-{% macro is_verified(period_end) -%}
-    cast({{ period_end }} as date) + {{ var('verified_after_days', 30) }} <= (select cast(max(received_at) as date) from {{ source('core', 'batches') }})
-{%- endmacro %}

@@ -1,4 +1,4 @@
--- Which months' inputs a period's numbers depend on, and one hash over them.
+-- Which months' inputs a period's numbers depend on: one hash over them, and whether all are past correction.
 with members as (
 
     select
@@ -6,7 +6,8 @@ with members as (
         periods.period_start,
         periods.period_end,
         months.month,
-        months.inputs_hash
+        months.inputs_hash,
+        months.is_verified
     from {{ ref('dim_period') }} as periods
     inner join {{ source('core', 'months') }} as months
         on cast(months.month || '-01' as date) between date_trunc('month', periods.period_start) and periods.period_end
@@ -17,6 +18,7 @@ select
     period_type,
     period_start,
     period_end,
-    case when count(*) = 1 then max(inputs_hash) else sha256(string_agg(inputs_hash, ',' order by month)) end as inputs_hash
+    case when count(*) = 1 then max(inputs_hash) else sha256(string_agg(inputs_hash, ',' order by month)) end as inputs_hash,
+    bool_and(is_verified) as is_verified
 from members
 group by period_type, period_start, period_end

@@ -5,8 +5,7 @@ with inputs as (
 
     select
         *,
-        case when period_type = 'month' then strftime(period_start, '%Y-%m') else strftime(period_end, '%Y-%m') end as month,
-        {{ is_verified('period_end') }} as is_verified
+        case when period_type = 'month' then {{ iso_month('period_start') }} else {{ iso_month('period_end') }} end as month
     from {{ ref('period_inputs') }}
 
 ),

@@ -7,11 +7,7 @@
 
 with known as (
 
-    select
-        month,
-        inputs_hash,
-        {{ is_verified('last_day(cast(month || \'-01\' as date))') }} as is_verified
-    from {{ source('core', 'months') }}
+    select month, inputs_hash, is_verified from {{ source('core', 'months') }}
 
 ),
 

@@ -3,7 +3,7 @@
 -- Real-time AQI, level and primary pollutants of stations and cities, under the edition in force.
 with months as (
 
-    select month, inputs_hash from {{ source('core', 'months') }}
+    select month, inputs_hash, is_verified from {{ source('core', 'months') }}
 
 ),
 
@@ -22,7 +22,8 @@ hours as (
         levels.level,
         levels.zh as level_zh,
         case when marts.pollutants_present = 0 then 'no_data' else 'missing_pollutants' end as null_reason,
-        months.inputs_hash
+        months.inputs_hash,
+        months.is_verified
     from (
 
         select
@@ -62,12 +63,6 @@ hours as (
         on levels.aqi_edition = editions.aqi_edition
         and marts.aqi between case when levels.level = 1 then 0 else levels.aqi_min end and levels.aqi_max
 
-),
-
-known as (
-
-    select month, {{ is_verified('last_day(cast(month || \'-01\' as date))') }} as is_verified from months
-
 )
 
 {% for code, value, text in [
@@ -78,7 +73,7 @@ known as (
      'primary_pollutants'),
 ] -%}
 {{ indicator_rows(
-    code, 'hours inner join known using (month)', 'region_code', 'region_level', "'hour'", 'period_start', value, 'coverage',
+    code, 'hours', 'region_code', 'region_level', "'hour'", 'period_start', value, 'coverage',
     'n_inputs', 'inputs_hash', 'month', text=text, null_reason='null_reason', verified='is_verified'
 ) }}
 {{ 'union all' if not loop.last }}

@@ -1,0 +1,62 @@
+"""Assembly: from cards, dbt's manifest and settings to the definitions that Dagster loads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from catalog.lake import Lake
+from ingest.card import Card, readable_cards
+from orchestration.dagster_defs import assets, automation, checks
+from orchestration.dagster_defs.dbt_graph import EcolakeTranslator, dbt_step, published_keys
+from orchestration.dagster_defs.manifest import ensure_manifest
+from orchestration.dagster_defs.months import calendar_of
+from orchestration.dagster_defs.names import INDICATOR_CATALOG
+from orchestration.dagster_defs.resources import WorkshopResource, dbt_resource, executor
+
+
+def build_defs(lake: Lake, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Everything, for the lake whose work folder holds the manifest; ``resources`` override those of this machine.
+
+    A card that cannot be read is logged and left out: it never hides the others.
+    """
+    cards, faults = readable_cards()
+    for fault in faults:
+        logging.getLogger("ecolake").error("%s", fault)
+    manifest = ensure_manifest(lake)
+    translator = EcolakeTranslator(cards)
+    dbt = dbt_step(manifest, translator)
+    publication = assets.publication_asset(published_keys(manifest, translator))
+    results = dg.AssetSelection.assets(dbt, publication)
+    everything = automation.everything_job()
+    cadences = [c for c in automation.CRON if any(card.cadence == c for card in cards.values())]
+    jobs = {cadence: automation.cadence_job(cadence, cards, results) for cadence in cadences}
+    graph = [_catalog(), assets.landing_assets(cards), *_dataset_assets(cards), dbt, publication]
+    return dg.Definitions(
+        assets=dg.map_asset_specs(lambda spec: automation.with_freshness(spec, cards), graph),
+        asset_checks=[check(c) for c in cards.values() for check in (checks.gate_check, checks.reconciliation_check)],
+        jobs=[everything, *jobs.values()],
+        schedules=[automation.cadence_schedule(cadence, job) for cadence, job in jobs.items()],
+        sensors=[automation.inbox_sensor(everything)],
+        resources={"workshop": WorkshopResource(), "dbt": dbt_resource(), **(resources or {})},
+        executor=executor(),
+    )
+
+
+def _dataset_assets(cards: Mapping[str, Card]) -> list[dg.AssetsDefinition]:
+    calendar = calendar_of(cards.values())
+    core = [assets.core_asset(card, calendar) for card in cards.values()]
+    return [*core, *(assets.flags_asset(card, calendar) for card in cards.values() if assets.is_flagged(card))]
+
+
+def _catalog() -> dg.AssetSpec:
+    """The indicator catalog is text in the repository: Dagster shows it, and makes nothing."""
+    return dg.AssetSpec(
+        INDICATOR_CATALOG,
+        description="指标目录 / the indicator catalog: catalog/indicators/**/*.yml",
+        group_name=INDICATOR_CATALOG.path[0],
+        kinds={"yaml"},
+    )

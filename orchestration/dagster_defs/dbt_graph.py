@@ -1,0 +1,106 @@
+"""The dbt project as assets and checks: one translator, one step.
+
+The step runs dbt as ``ecolake run`` does: same scratch database, same arguments, same memory of what was built. Does not
+belong here: what the models compute (``dbt_project``), what they read (``scratch``).
+"""
+
+# No postponed annotations: Dagster reads those of step functions as types.
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
+
+from ingest.card import Card
+from orchestration import pipeline, transform
+from orchestration.dagster_defs.assets import SCRATCH_POOL, is_flagged
+from orchestration.dagster_defs.names import CORE, INDICATOR_CATALOG, core_key, flags_key
+from orchestration.dagster_defs.resources import WorkshopResource
+
+SEED_GROUP = "editions"
+
+
+class EcolakeTranslator(DagsterDbtTranslator):
+    """Groups by folder, and dependencies on what the tables of schema ``core`` are made from.
+
+    A dataset's table is its core asset by name; the others are laid out from several assets, or from the catalog.
+    """
+
+    def __init__(self, cards: Mapping[str, Card]) -> None:
+        super().__init__()
+        flagged = [flags_key(card.id) for card in cards.values() if is_flagged(card)]
+        batches = [core_key(card.id) for card in cards.values()]
+        self._laid_out = {
+            dg.AssetKey([CORE, table]): origins
+            for table, origins in {
+                "flags": flagged,
+                "flag_events": flagged,
+                "batches": batches,
+                "months": batches,
+                "lineage_batches": batches,
+                "catalog_indicators": [INDICATOR_CATALOG],
+            }.items()
+        }
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """Dagster's own spec, with our group and dependencies."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        props = self.get_resource_props(manifest, unique_id)
+        return spec.replace_attributes(group_name=group(props), deps=self._deps(spec)).merge_attributes(
+            metadata=grain(props)
+        )
+
+    def _deps(self, spec: dg.AssetSpec) -> list[dg.AssetDep]:
+        direct = [dep for dep in spec.deps if dep.asset_key not in self._laid_out]
+        behind = {origin for dep in spec.deps for origin in self._laid_out.get(dep.asset_key, [])}
+        return [*direct, *(dg.AssetDep(key) for key in sorted(behind - {dep.asset_key for dep in direct}))]
+
+
+def group(props: Mapping[str, Any]) -> str:
+    """The folder below ``models/``; seeds are the editions of the catalog."""
+    return SEED_GROUP if props["resource_type"] == "seed" else str(props["fqn"][1])
+
+
+def grain(props: Mapping[str, Any]) -> dict[str, str]:
+    """What one row is, where the model says so."""
+    found = props["config"].get("meta", {}).get("grain")
+    return {"grain": found} if found else {}
+
+
+def published_keys(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> list[dg.AssetKey]:
+    """The models that are released (``meta.publish``)."""
+    return [
+        translator.get_asset_spec(manifest, unique_id, None).key
+        for unique_id, node in sorted(manifest["nodes"].items())
+        if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
+    ]
+
+
+def dbt_step(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> dg.AssetsDefinition:
+    """Every model and seed as an asset, every test as a check, in one run of dbt."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool=SCRATCH_POOL)
+    def dbt_models(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, workshop: WorkshopResource
+    ) -> Iterator[Any]:
+        shop = workshop.open(context.log)
+        built = pipeline.lay_out(shop)
+        if built.todo.is_nothing:
+            yield from _unchanged(context.selected_asset_keys)
+            return
+        # dbt is handed this process's environment and no other.
+        os.environ[transform.SCRATCH_ENV] = str(built.scratch)
+        target = transform.manifest_path(shop.lake).parent
+        yield from dbt.cli(transform.build_arguments(built.todo), context=context, target_path=target).stream()
+        if not context.is_subset:
+            transform.remember(built.scratch, built.todo, built.states)
+
+    return dbt_models
+
+
+def _unchanged(selected: Sequence[dg.AssetKey] | Any) -> Iterator[dg.MaterializeResult[Any]]:
+    """Nothing new went in: the tables stand as they are, tested when they were built."""
+    for key in sorted(selected):
+        yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})

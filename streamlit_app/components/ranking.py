@@ -1,0 +1,118 @@
+"""Ranking of cities: by the published rank where there is one, else by the published values with ties shown as ties.
+
+Does not belong here: computing a rank of record (``air_composite_rank`` is published, from unrounded values).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from streamlit_app.components.html import escape, tone_chip
+from streamlit_app.figures import Figure, Figures
+from streamlit_app.places import Region
+from streamlit_app.reference import levels
+from streamlit_app.wording import change_words, number, pollutants_words, reason_words
+
+RANKED_BY = {"air_composite_index": "air_composite_rank"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A city's place; ``rank`` is None where it has no value."""
+
+    rank: int | None
+    tied: bool
+    figure: Figure
+
+
+def places(figures: Figures, cities: list[Region], code: str) -> list[Place]:
+    """Cities by rank, best first; cities without a value last."""
+    shown = [figures.get(code, city.code) for city in cities]
+    ranks = _published(figures, shown, RANKED_BY[code]) if code in RANKED_BY else _by_value(shown)
+    counted = Counter(rank for rank in ranks if rank is not None)
+    found = [Place(rank, counted[rank] > 1, figure) for rank, figure in zip(ranks, shown, strict=True)]
+    return sorted(found, key=lambda p: (p.rank is None, p.rank or 0, p.figure.region.code))
+
+
+def _published(figures: Figures, shown: list[Figure], rank_code: str) -> list[int | None]:
+    ranks = [figures.get(rank_code, figure.region.code).value for figure in shown]
+    return [None if rank is None else int(rank) for rank in ranks]
+
+
+def _by_value(shown: list[Figure]) -> list[int | None]:
+    """Rank = 1 + how many are better; equal values share a rank."""
+    sign = -1 if shown[0].card.better == "higher" else 1
+    values = [None if f.value is None else sign * f.value for f in shown]
+    present = [v for v in values if v is not None]
+    return [None if v is None else 1 + sum(other < v for other in present) for v in values]
+
+
+def ranking_table(figures: Figures, ranked: list[Place], others: list[str], chosen: str) -> str:
+    """The table as HTML; ``others`` are indicators shown beside the one ranked by."""
+    head = ranked[0].figure.card
+    is_day = figures.period.type == "day"
+    has_interval = any(p.figure.lower is not None for p in ranked)
+    largest = max((p.figure.value for p in ranked if p.figure.value is not None), default=None)
+    titles = ['<th class="left">名次</th><th class="left">城市</th>', f'<th class="left">{_title(head.name_zh, head.unit_zh)}</th>']
+    titles += ["<th>下限</th><th>上限</th>"] if has_interval else []
+    titles += ['<th class="left">首要污染物</th>'] if is_day else ["<th>同比</th>"]
+    titles += [f"<th>{_title(figures.cards[c].name_zh, figures.cards[c].unit_zh)}</th>" for c in others]
+    body = []
+    for place in ranked:
+        figure = place.figure
+        share = float(figure.value / largest) if figure.value is not None and largest else 0.0
+        cells = [f'<td class="left">{_rank(place)}</td><td class="left">{escape(figure.region.name_zh)}</td>']
+        cells.append(f'<td class="left">{_main(figure, share)}</td>')
+        if has_interval:
+            cells += [f"<td>{number(bound, head.decimals)}</td>" for bound in (figure.lower, figure.upper)]
+        cells.append(_primary(figures, figure) if is_day else f"<td>{_change(figures, figure)}</td>")
+        cells += [f"<td>{_plain(figures.get(c, figure.region.code))}</td>" for c in others]
+        marked = ' class="chosen"' if figure.region.code == chosen else ""
+        body.append(f'<tr{marked} data-region="{figure.region.code}">{"".join(cells)}</tr>')
+    return (
+        f'<div class="scroll"><table class="plain ranking"><thead><tr>{"".join(titles)}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _title(name: str, unit: str) -> str:
+    return escape(name) + ("" if unit == "无量纲" else f"<br>（{escape(unit)}）")
+
+
+def _rank(place: Place) -> str:
+    if place.rank is None:
+        return '<span class="rank">—</span>'
+    tie = '<span class="tie">并列</span>' if place.tied else ""
+    return f'<span class="rank">{place.rank}</span>{tie}'
+
+
+def _main(figure: Figure, share: float) -> str:
+    if figure.value is None:
+        return f'<span class="missing">{escape(reason_words(figure.null_reason))}</span>'
+    shown = number(figure.value, figure.card.decimals)
+    if figure.card.code == "air_aqi":
+        level = next(v for v in levels().values() if figure.value <= v.aqi_max)
+        style = f"background:{level.hex};color:{level.ink}"
+        return f'<span class="chip" style="{style}">{shown} {level.zh}</span>'
+    return f'<span class="bar" style="width:{90 * share:.0f}px"></span>{shown}'
+
+
+def _change(figures: Figures, figure: Figure) -> str:
+    change = figures.change(figure)
+    if change is None or change.value is None:
+        why = reason_words(change.null_reason) if change else "本指标不作同比"
+        return f'<span title="{escape(why)}">—</span>'
+    said = change_words(change, figure.card.better)
+    return tone_chip(f"{said.arrow} {said.words}", said.tone)
+
+
+def _primary(figures: Figures, figure: Figure) -> str:
+    found = figures.get("air_primary_pollutant", figure.region.code)
+    return f'<td class="left">{escape(pollutants_words(found.text)) if found.value is not None else "—"}</td>'
+
+
+def _plain(figure: Figure) -> str:
+    if figure.value is None:
+        return f'<span class="missing" title="{escape(reason_words(figure.null_reason))}">无值</span>'
+    return number(figure.value, figure.card.decimals)

@@ -1,0 +1,172 @@
+"""Catalogued numbers as the pages show them: value, meaning, status, why it is absent, and its same-period change.
+
+One load reads every figure of a province, its cities and one period. Does not belong here: computing an indicator, or
+words for people (``wording``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from catalog.publication import Publication
+from streamlit_app.periods import Period
+from streamlit_app.places import Region
+from streamlit_app.reference import IN_FORCE
+from streamlit_app.source import cached
+
+CHANGE = "_yoy"
+NOT_PUBLISHED = "not_published"
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the publication's catalog says about an indicator."""
+
+    code: str
+    name_zh: str
+    definition_zh: str
+    unit: str
+    unit_zh: str
+    decimals: int
+    better: str
+    formula: str
+    standard: str
+    certainty: str
+    owner_zh: str
+    periods: str
+    levels: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of one region and period; ``value`` is null only with a ``null_reason``."""
+
+    card: Card
+    region: Region
+    period: Period
+    edition: str
+    value: Decimal | None
+    text: str | None
+    lower: Decimal | None
+    upper: Decimal | None
+    coverage: Decimal | None
+    status: str | None
+    n_inputs: int | None
+    inputs_hash: str | None
+    null_reason: str | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(indicator, region): unique within one load."""
+        return self.card.code, self.region.code
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All figures of one period, by (indicator code, region code)."""
+
+    edition: str
+    period: Period
+    cards: dict[str, Card]
+    regions: dict[str, Region]
+    held: dict[tuple[str, str], Figure]
+
+    def get(self, code: str, region: str) -> Figure:
+        """The figure; one that was never published is a null with the reason ``not_published``."""
+        found = self.held.get((code, region))
+        if found is not None:
+            return found
+        nothing = (None, None, None, None, None, None, None, None)
+        return Figure(self.cards[code], self.regions[region], self.period, self.edition, *nothing, NOT_PUBLISHED)
+
+    def change(self, figure: Figure) -> Figure | None:
+        """The published change of a figure against the same period of the year before; None if its card has none."""
+        code = figure.card.code + CHANGE
+        return self.get(code, figure.region.code) if code in self.cards and self.period.type != "day" else None
+
+    def of_region(self, region: str) -> Iterator[Figure]:
+        """Every published figure of one region."""
+        return (f for (_, where), f in sorted(self.held.items()) if where == region)
+
+
+@cached
+def cards(publication: Publication) -> dict[str, Card]:
+    """Indicator code → card, as released with this publication."""
+    columns = ", ".join(Card.__dataclass_fields__)
+    with publication.connect() as db:
+        rows = db.execute(f"SELECT {columns} FROM catalog_indicators ORDER BY code").fetchall()
+    return {row[0]: Card(*row) for row in rows}
+
+
+@cached
+def edition_free(publication: Publication) -> frozenset[str]:
+    """Indicators that do not depend on an edition: published as 'in-force' only."""
+    query = "SELECT indicator_code FROM indicator_values GROUP BY indicator_code HAVING bool_and(edition = 'in-force')"
+    with publication.connect() as db:
+        return frozenset(code for (code,) in db.execute(query).fetchall())
+
+
+@cached
+def load(publication: Publication, edition: str, period: Period, regions: list[Region]) -> Figures:
+    """Every figure of these regions in this period under one edition."""
+    query = f"""
+        SELECT indicator_code, region_code, edition, {", ".join(VALUE_COLUMNS)}
+        FROM indicator_values
+        WHERE period_type = ? AND CAST(period_start AS DATE) = ?
+            AND list_contains(?, region_code)
+            AND edition = CASE WHEN list_contains(?, indicator_code) THEN 'in-force' ELSE ? END"""
+    known = cards(publication)
+    by_code = {region.code: region for region in regions}
+    asked = [period.type, period.start, list(by_code), sorted(edition_free(publication)), edition]
+    with publication.connect() as db:
+        rows = db.execute(query, asked).fetchall()
+    held = {
+        (code, where): Figure(known[code], by_code[where], period, under, *values) for code, where, under, *values in rows
+    }
+    return Figures(edition, period, known, by_code, held)
+
+
+VALUE_COLUMNS = (
+    *("value", "value_text", "lower", "upper"),
+    *("coverage", "status", "n_inputs", "inputs_hash", "null_reason"),
+)
+
+
+@cached
+def rulebook_at(publication: Publication, edition: str, day: date) -> str:
+    """The single edition that ``edition`` means on a day: itself, or for 'in-force' the one valid then."""
+    query = "SELECT rulebook FROM dim_edition WHERE edition = ? AND ? BETWEEN applies_from AND applies_to"
+    with publication.connect() as db:
+        found = db.execute(query, [edition, day]).fetchone()
+    return found[0] if found else edition
+
+
+@cached
+def limits_edition(publication: Publication, rulebook: str) -> str | None:
+    """Which edition of the limits a rulebook uses."""
+    with publication.connect() as db:
+        found = db.execute("SELECT limits_edition FROM dim_edition WHERE edition = ?", [rulebook]).fetchone()
+    return found[0] if found else None
+
+
+@cached
+def editions(publication: Publication) -> list[str]:
+    """Editions that values can be shown under, 'in-force' first."""
+    with publication.connect() as db:
+        found = db.execute("SELECT DISTINCT edition FROM dim_edition ORDER BY edition").fetchall()
+    return [IN_FORCE, *(edition for (edition,) in found if edition != IN_FORCE)]
+
+
+def same_edition_change(publication: Publication, figures: Figures, figure: Figure) -> Figure | None:
+    """The change with both periods under one edition, where 'in-force' spans several of them; else None."""
+    if figure.edition != IN_FORCE or figure.card.code in edition_free(publication):
+        return None
+    days = (figure.period.before.start, figure.period.before.end, figure.period.start, figure.period.end)
+    rulebooks = [rulebook_at(publication, IN_FORCE, day) for day in days]
+    if len(set(rulebooks)) == 1:
+        return None
+    return load(publication, rulebooks[-1], figure.period, list(figures.regions.values())).change(figure)

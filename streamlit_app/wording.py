@@ -1,0 +1,169 @@
+"""Words for people: why a number is absent, what a change means, what a status, a unit or a limit is called.
+
+Pure functions from published facts to Chinese text. Does not belong here: HTML (``components``) or reading data.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from streamlit_app.figures import CHANGE, Card, Figure
+from streamlit_app.reference import Limit
+
+Tone = Literal["good", "bad", "neutral"]
+MINUS = "−"
+STATUS_ZH = {"provisional": "暂定", "verified": "已核实", "restated": "已修订"}
+STATUS_MEANING_ZH = {
+    "provisional": "数据仍可能补报或更正",
+    "verified": "更正期已过，未再变化",
+    "restated": "与上一发布相比有修订",
+}
+CERTAINTY_ZH = {
+    "verified": "已核对原文",
+    "measured": "由实测数据验证",
+    "memory-high": "据一般了解，待核对原文",
+    "doubtful": "存疑",
+}
+POLLUTANTS_ZH = {
+    "pm25": "PM2.5",
+    "pm10": "PM10",
+    "so2": "二氧化硫",
+    "no2": "二氧化氮",
+    "co": "一氧化碳",
+    "o3": "臭氧",
+    "PM2.5": "PM2.5",
+    "PM10": "PM10",
+    "SO2": "二氧化硫",
+    "NO2": "二氧化氮",
+    "CO": "一氧化碳",
+    "O3": "臭氧",
+}
+UNITS_ZH = {"ug/m3": "微克/立方米", "mg/m3": "毫克/立方米"}
+AVERAGING_ZH = {"annual": "年均", "24h": "24小时平均", "daily_max_8h": "日最大8小时平均", "1h": "1小时平均"}
+REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (
+            r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) months complete",
+            "有效天数不足：{0}/{1} 天有效，{2}/{3} 个月达到月有效天数要求",
+        ),
+        (r"too_few_days: (\d+) of (\d+) pollutants assessable", "可评价的污染物不足：{0}/{1} 项"),
+        (r"cities_missing: (\d+) of (\d+)", "设区市不齐：{0}/{1} 个市有值"),
+        (r"too_few_hours", "当日有效小时数不足"),
+        (r"too_few_windows", "当日臭氧8小时滑动平均的有效时段不足"),
+        (r"too_few_points", "有效监测点位不足"),
+        (r"missing_pollutants", "污染物缺项且其余分指数均不大于100，按标准不发布AQI"),
+        (r"zero_before", "上年同期为0，无法计算变化率"),
+        (r"not_published", "本指标不按该层级或该时段发布"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change in words: arrow, what happened, whether that is good."""
+
+    arrow: str
+    words: str
+    verdict: str
+    tone: Tone
+
+
+def reason_words(reason: str | None) -> str:
+    """Why there is no number. A code without translation is shown as it is, never hidden."""
+    if not reason:
+        return "未说明原因"
+    for prefix, words in (("no_value_now: ", "本期无值："), ("no_value_before: ", "上年同期无值：")):
+        if reason.startswith(prefix):
+            return words + reason_words(reason.removeprefix(prefix))
+    for pattern, words in REASONS:
+        if found := pattern.fullmatch(reason):
+            return words.format(*found.groups())
+    return f"原因代码 {reason}"
+
+
+def number(value: Decimal | None, decimals: int) -> str:
+    """A published value with its card's decimals. It was rounded upstream (GB/T 8170); nothing is lost here."""
+    return "—" if value is None else f"{value:,.{decimals}f}".replace("-", MINUS)
+
+
+def value_words(figure: Figure) -> str:
+    """Number with unit, or why there is none."""
+    if figure.value is None:
+        return f"暂无有效值（{reason_words(figure.null_reason)}）"
+    return f"{number(figure.value, figure.card.decimals)}{unit_suffix(figure.card)}"
+
+
+def unit_suffix(card: Card) -> str:
+    """Unit as written behind a number; a number without dimension has none."""
+    return {"无量纲": "", "%": "%"}.get(card.unit_zh, f" {card.unit_zh}")
+
+
+def change_words(change: Figure, better: str) -> Change:
+    """A same-period change as arrow, words and verdict; ``better`` is the card's good direction."""
+    if change.value is None:
+        return Change("", reason_words(change.null_reason), "", "neutral")
+    if change.value == 0:
+        return Change("＝", "持平", "", "neutral")
+    up = change.value > 0
+    counted = change.card.unit_zh == "天"
+    verb = ("增加" if up else "减少") if counted else ("上升" if up else "下降")
+    size = f"{number(abs(change.value), change.card.decimals)}{unit_suffix(change.card)}"
+    good = {"lower": not up, "higher": up}.get(better)
+    tone: Tone = "neutral" if good is None else "good" if good else "bad"
+    return Change("▲" if up else "▼", f"{verb} {size}", {"good": "好转", "bad": "变差", "neutral": ""}[tone], tone)
+
+
+def limit_words(figure: Figure, limit: Limit) -> str:
+    """The limit, and how the value stands to it; annual limits judge years only."""
+    name = f"二级{AVERAGING_ZH[limit.averaging]}限值 {limit.value.normalize():f}"
+    if figure.value is None:
+        return name
+    over = (figure.value - limit.value) / limit.value * 100
+    if over > 0:
+        stand = f"超出 {over:.0f}%"
+    elif over < 0:
+        stand = f"低于限值 {-over:.0f}%"
+    else:
+        stand = "与限值相等"
+    suffix = "" if figure.period.type in ("year", "day") else "（按年评价，供对照）"
+    return f"{name}，{stand}{suffix}"
+
+
+def coverage_words(figure: Figure) -> str:
+    """Share of the inputs that the standard asks for."""
+    return "覆盖率 —" if figure.coverage is None else f"覆盖率 {figure.coverage * 100:.1f}%"
+
+
+def status_words(status: str | None) -> str:
+    """The status of a number."""
+    return STATUS_ZH.get(status or "", status or "无状态")
+
+
+def pollutants_words(codes: str | None) -> str:
+    """``PM2.5,O3`` → ``PM2.5、臭氧``."""
+    if not codes:
+        return "无"
+    return "、".join(POLLUTANTS_ZH.get(code, code) for code in codes.split(","))
+
+
+def instant_words(at: datetime) -> str:
+    """An instant on the province's clock."""
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
+def lag_words(lag: timedelta) -> str:
+    """A span in the largest unit that reads well."""
+    hours = int(lag.total_seconds() // 3600)
+    if hours < 1:
+        return "不到1小时"
+    return f"{hours} 小时" if hours < 48 else f"{hours // 24} 天"
+
+
+def base_code(code: str) -> str:
+    """The indicator that a change belongs to."""
+    return code.removesuffix(CHANGE)
