@@ -25,6 +25,13 @@ from catalog.publication.plan import TableSpec
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 EDITIONS = Path(__file__).parent.parent / "catalog" / "editions"
 SCRATCH_ENV = "ECOLAKE_SCRATCH"
+RELEASED_LAYERS = ("theme", "knowledge", "edition")
+# Tables that scratch.prepare lays out and dbt only reads. When a batch arrived is no part of what was computed.
+CORE_TABLES = (
+    TableSpec("batches", ("dataset", "batch"), "batch", schema="core", volatile=("authority", "received_at")),
+    TableSpec("lineage_batches", ("month", "dataset", "batch"), "month × batch", schema="core"),
+    TableSpec("catalog_indicators", ("code",), "indicator", schema="core"),
+)
 
 
 class TransformError(RuntimeError):
@@ -112,27 +119,35 @@ def dbt_arguments(lake: Lake) -> list[str]:
 
 
 def table_specs(lake: Lake) -> list[TableSpec]:
-    """How each published model is released, read from the ``meta`` of its yml (grain, key) after dbt has run."""
+    """How each published table is released, read from the ``meta`` of its yml after dbt has run.
+
+    Marts, knowledge and editions are released, parts of a mart (``publish: false``) and the rows that
+    ``indicator_values`` unites are not.
+    """
     manifest = json.loads(manifest_path(lake).read_text(encoding="utf-8"))
-    return [
-        table_spec(node)
-        for _, node in sorted(manifest["nodes"].items())
-        if node["resource_type"] == "model" and node["config"]["meta"].get("publish")
-    ]
+    nodes = [n for _, n in sorted(manifest["nodes"].items()) if n["resource_type"] in ("model", "seed")]
+    released = [n for n in nodes if _meta(n).get("publish", _meta(n).get("layer") in RELEASED_LAYERS)]
+    return [*map(table_spec, released), *CORE_TABLES]
 
 
 def table_spec(node: Mapping[str, Any]) -> TableSpec:
-    """One model of dbt's manifest as a publication's table."""
-    meta = node["config"]["meta"]
+    """One model or seed of dbt's manifest as a publication's table."""
+    meta = _meta(node)
+    by_month = ("month",) if node["config"]["materialized"] == "incremental" else ()
     return TableSpec(
         name=node["name"],
         schema=node["schema"],
         key=tuple(meta["key"]),
         grain=meta["grain"],
-        partition=tuple(meta.get("partition", ())),
+        partition=tuple(meta.get("partition", by_month)),
         in_duckdb=meta.get("in_duckdb", True),
         parquet_only=tuple(meta.get("parquet_only", ())),
     )
+
+
+def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    meta: Mapping[str, Any] = node["config"]["meta"]
+    return meta
 
 
 def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:

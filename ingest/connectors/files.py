@@ -92,7 +92,7 @@ def _file_deliveries(path: Path, origin: str, receiver: Receiver, claims: str) -
 def _walk(source: Path) -> Iterator[tuple[Path, str] | Refusal]:
     """(path, origin) of every file, and a refusal for each folder that cannot be searched."""
     if not source.is_dir():
-        yield source, _as_text(Path(source.name))
+        yield source, _origin(source, source.parent)
         return
     faults: list[OSError] = []
     for folder, subfolders, names in os.walk(source, onerror=faults.append):
@@ -113,7 +113,8 @@ def _walk(source: Path) -> Iterator[tuple[Path, str] | Refusal]:
 
 
 def _origin(path: Path, source: Path) -> str:
-    return _as_text(path.relative_to(source))
+    """Path below the source, led by the source folder's own name: cards may claim by the folder a file lies in."""
+    return _as_text(Path(source.resolve().name) / path.relative_to(source))
 
 
 def _as_text(path: Path) -> str:

@@ -46,7 +46,8 @@ class Taken:
         self.refusals: list[Refusal] = []
 
     def run(self, source: Path, claims: str = "") -> Answers:
-        """[(origin, "member" | "archive" | code of refusal)]."""
+        """[(origin below the source's folder, "member" | "archive" | code of refusal)]."""
+        led_by = f"{(source if source.is_dir() else source.parent).name}/"
         answers: Answers = []
         for answer in files.deliveries(
             source,
@@ -57,12 +58,12 @@ class Taken:
         ):
             if isinstance(answer, Refusal):
                 self.refusals.append(answer)
-                answers.append((answer.origin, answer.code))
+                answers.append((answer.origin.removeprefix(led_by), answer.code))
                 continue
             if not isinstance(answer, ArchiveDelivery):
-                self.contents[answer.origin] = answer.path.read_bytes()
+                self.contents[answer.origin.removeprefix(led_by)] = answer.path.read_bytes()
             self.known[answer.origin] = answer.signature
-            answers.append((answer.origin, "archive" if isinstance(answer, ArchiveDelivery) else "member"))
+            answers.append((answer.origin.removeprefix(led_by), "archive" if isinstance(answer, ArchiveDelivery) else "member"))
         assert not list(self.scratch.glob("*")), "scratch is left clean"
         return answers
 

@@ -51,7 +51,7 @@ def test_a_file_is_delivered_where_it_lies(inbox: Path, collect: Collect) -> Non
     path.write_bytes(b"x\n1\n")
     os.utime(path, ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
 
-    assert collect(path) == [Delivery("a.csv", "a.csv", "4-1500000000123456789", path)]
+    assert collect(path) == [Delivery("a.csv", "inbox/a.csv", "4-1500000000123456789", path)]
 
 
 def test_a_folder_is_searched_in_the_order_of_paths_without_hidden_and_partial_files(
@@ -61,7 +61,7 @@ def test_a_folder_is_searched_in_the_order_of_paths_without_hidden_and_partial_f
         (inbox / name).parent.mkdir(exist_ok=True)
         (inbox / name).write_text("x")
 
-    assert [d.origin for d in collect(inbox)] == ["a.csv", "z.csv", "b/1.csv", "b/2.csv"]
+    assert [d.origin for d in collect(inbox)] == ["inbox/a.csv", "inbox/z.csv", "inbox/b/1.csv", "inbox/b/2.csv"]
 
 
 def test_an_unchanged_file_is_not_offered_again_and_a_touched_one_is(inbox: Path, collect: Collect) -> None:
@@ -71,7 +71,7 @@ def test_an_unchanged_file_is_not_offered_again_and_a_touched_one_is(inbox: Path
     assert collect(inbox, known) == []
 
     os.utime(path, ns=(0, 0))
-    assert [d.origin for d in collect(inbox, known)] == ["a.csv"]
+    assert [d.origin for d in collect(inbox, known)] == ["inbox/a.csv"]
 
 
 def test_an_empty_file_is_delivered(inbox: Path, collect: Collect) -> None:
@@ -143,7 +143,7 @@ def test_a_claim_sees_the_whole_path_down_into_an_archive(inbox: Path, tmp_path:
 
     walk = files.deliveries(inbox, is_unchanged=lambda *_: False, wanted=wanted, scratch=tmp_path / "scratch")
     assert [type(d) for d in walk] == [Delivery, Delivery, ArchiveDelivery]
-    assert asked == ["air/a.csv", "air/b.zip!2020/c.csv"]
+    assert asked == ["inbox/air/a.csv", "inbox/air/b.zip!2020/c.csv"]
 
 
 @pytest.mark.parametrize("name", ["gone.csv", "dangling.csv"])
@@ -153,7 +153,7 @@ def test_what_vanished_is_refused_and_named(inbox: Path, collect: Collect, name:
     refusal = only(collect(inbox / name))
     assert refusal.code == "unreadable"
     assert refusal.message == (
-        f"{name} cannot be read: No such file or directory. Does it still exist, and may this user read it?"
+        f"inbox/{name} cannot be read: No such file or directory. Does it still exist, and may this user read it?"
     )
 
 
@@ -195,8 +195,8 @@ def test_a_linked_folder_is_not_followed_and_not_passed_over_in_silence(
     (inbox / "linked").symlink_to(tmp_path / "elsewhere")
 
     refusal = only(collect(inbox))
-    assert (refusal.code, refusal.origin) == ("unreadable", "linked")
-    assert refusal.message == "linked is a link to a folder, which is not followed; name that folder as a source"
+    assert (refusal.code, refusal.origin) == ("unreadable", "inbox/linked")
+    assert refusal.message == "inbox/linked is a link to a folder, which is not followed; name that folder as a source"
 
 
 def test_a_file_name_made_on_chinese_windows_can_be_stored(inbox: Path, collect: Collect) -> None:
