@@ -91,7 +91,9 @@ def new_dataset(root: Path, dataset: str) -> Path:
     """
     found = re.fullmatch(r"([a-z][a-z0-9]*(?:_[a-z0-9]+)*)__([a-z][a-z0-9]*(?:_[a-z0-9]+)*)", dataset)
     if found is None:
-        raise ScaffoldError(f"{dataset!r}: expected <family>__<name> in lower case, such as water__cnemc_section_4hourly")
+        raise ScaffoldError(
+            f"{dataset!r}: expected <family>__<name> in lower case, such as water__cnemc_section_4hourly"
+        )
     family, name = found.groups()
     folder = root / family / name
     if folder.exists():

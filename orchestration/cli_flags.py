@@ -17,7 +17,7 @@ from rich.table import Table
 from catalog.lake import Lake
 from ingest.card import Card, all_cards
 from orchestration.cli import UsageError
-from quality import context, flag_events, flags
+from quality import context, flag_events, flags, gate
 from quality.flag_events import Event, FlagError, Selector
 from quality.reading import connect, live
 from quality.registry import tests
@@ -130,7 +130,7 @@ def _mistakes() -> Iterator[None]:
     """A user's mistake becomes one line and exit code 2."""
     try:
         yield
-    except FlagError as error:
+    except (FlagError, gate.GateError) as error:
         raise UsageError(str(error)) from error
 
 
@@ -183,3 +183,11 @@ def _print(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str)
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     console.print(table)
+
+
+@app.command("release-batch")
+def release_batch(dataset: Dataset, batch: Annotated[str, typer.Argument()], *, reason: Reason, by: By = None) -> None:
+    """Let a batch that the gate holds travel on; you take it on yourself."""
+    with _mistakes():
+        gate.release(Lake.from_env(), dataset, batch, by=_who(by), reason=reason)
+    console.print(f"released: {dataset} {batch}; `ecolake run` takes it up")

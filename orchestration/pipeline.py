@@ -36,10 +36,11 @@ from ingest.parsing import UnreadableObjectError
 from orchestration import transform
 from orchestration.report import Advance, Level, Log
 from orchestration.scratch import Inputs, prepare
-from quality import context, flags
-from quality.door import DOOR_VERSION, admit
+from quality import context, flag_events, flags
+from quality.door import admit
 from quality.gate import GateResult, held_batches, run_gate
 from quality.gate import results as gate_results
+from quality.reading import core_zone
 
 SIMULATED_PREFIX = "sim_"
 MIB = 1 << 20
@@ -76,9 +77,7 @@ class Workshop:
 
     def core(self, card: Card) -> CoreZone:
         """The core zone of one dataset; a new register is a new build of the datasets that resolve names by it."""
-        rule = card.resolve
-        register = [b.name for b in self.live(self.cards[rule.register_dataset])] if rule else []
-        return CoreZone(self.lake, card, "+".join([DOOR_VERSION, *register]))
+        return core_zone(self.lake, card)
 
     def live(self, card: Card, as_of: datetime | None = None) -> list[Batch]:
         """The batches that count: newest knowledge, current build, not held by a gate."""
@@ -212,7 +211,7 @@ def _lay_out_inputs(
             shop.lake,
             card,
             inputs.batches[name],
-            [found.path for found in context.current(shop.lake, card, inputs.batches[name])],
+            [found.path for found in context.refresh(shop.lake, card, inputs.batches[name])],
             inputs.as_of,
         )
         for name, card in long_cards.items()
@@ -238,7 +237,8 @@ def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> d
     months = {m for name in cards for b in inputs.batches[name] for m in b.months}
     return {
         month: "+".join(
-            flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of) for name, card in cards.items()
+            flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of)
+            for name, card in cards.items()
         )
         for month in sorted(months)
     }
@@ -284,7 +284,7 @@ def publication_facts(shop: Workshop, built: Built, specs: Sequence[TableSpec], 
     landed = {name: {o.key: o for o in LandingZone(shop.lake, name).objects} for name in shop.cards}
     root = shop.lake.root
     return PublicationFacts(
-        as_of=built.inputs.as_of or max((b.received_at for b in batches), default=now()),
+        as_of=built.inputs.as_of or _known_until(shop, batches),
         built_at=now(),
         profile="demo" if simulated else "live",
         simulated=simulated,
@@ -310,9 +310,18 @@ def publication_facts(shop: Workshop, built: Built, specs: Sequence[TableSpec], 
     )
 
 
+def _known_until(shop: Workshop, batches: Sequence[Batch]) -> datetime:
+    """The instant of the newest knowledge: the last arrival, or what a person said about values after it."""
+    said = [e.at for name in shop.cards for e in flag_events.history(shop.lake, name)]
+    return max([*(b.received_at for b in batches), *said], default=now())
+
+
 def _fingerprints(specs: Sequence[TableSpec], states: Mapping[str, str], code: str) -> dict[tuple[str, str], str]:
     """Which partitions a month's inputs decide alone; periods longer than a month depend on others too."""
-    named = {("month",): ["month={}"], ("period_type", "month"): ["period_type=hour/month={}", "period_type=day/month={}"]}
+    named = {
+        ("month",): ["month={}"],
+        ("period_type", "month"): ["period_type=hour/month={}", "period_type=day/month={}"],
+    }
     return {
         (spec.name, form.format(month)): f"{state}-{code}"
         for spec in specs
@@ -372,9 +381,7 @@ def _offers(
         yield claim(offer.origin, shop.cards.values()), offer
 
 
-def _feeds(
-    shop: Workshop, landings: Mapping[str, LandingZone]
-) -> Iterator[tuple[Card | None, Delivery | Refusal]]:
+def _feeds(shop: Workshop, landings: Mapping[str, LandingZone]) -> Iterator[tuple[Card | None, Delivery | Refusal]]:
     """What the cards' addresses offer; secrets and hosts come from the environment (``${NAME}`` in the card)."""
     requests: dict[str, tuple[Card, http_connector.HttpRequest]] = {}
     for card in shop.cards.values():

@@ -25,6 +25,9 @@ FOLDER = "_context"
 # Two steps of publication (1 ug/m3, 0.1 mg/m3): at or below it an instrument reports its detection limit.
 FLOOR = {"ug/m3": 2.0, "mg/m3": 0.2}
 HOUR = timedelta(hours=1)
+# Answers kept a month: the present one, and some for looks at earlier states of knowledge. An hourly feed makes 700 of
+# them in a month; one is 20-200 kB.
+ANSWERS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,9 @@ def refresh(
 ) -> list[ContextResult]:
     """Compute the contextual flags that are missing for ``months`` (default: all months of ``batches``).
 
-    ``batches`` are the live ones. A month's file is named by everything it depends on, so a second call does nothing;
-    older answers for the month are removed once the new one is in place. Datasets that are not hourly have none.
+    ``batches`` are the live ones, or those of an earlier state of knowledge. A month's file is named by everything it
+    depends on, so a second call does nothing; of the older answers a few are kept. Datasets that are not hourly have
+    none.
     """
     results = []
     for question in _questions(card, batches, months):
@@ -65,8 +69,7 @@ def refresh(
         computed = not path.exists()
         if computed:
             _compute(lake, card, question, path)
-            for stale in set(path.parent.glob("*.parquet")) - {path}:
-                stale.unlink()
+            _forget_oldest(path.parent)
         results.append(ContextResult(card.id, question.month, path, computed))
     return results
 
@@ -77,6 +80,12 @@ def current(
     """The answers that are there for exactly these batches; nothing is computed."""
     found = ((q.month, _path(lake, card, q)) for q in _questions(card, batches, months))
     return [ContextResult(card.id, month, path, computed=False) for month, path in found if path.exists()]
+
+
+def _forget_oldest(folder: Path) -> None:
+    answers = sorted(folder.glob("*.parquet"), key=lambda p: (p.stat().st_mtime_ns, p.name))
+    for stale in answers[:-ANSWERS_KEPT]:
+        stale.unlink()
 
 
 def _questions(card: Card, batches: Sequence[Batch], months: Iterable[str] | None) -> list[_Month]:

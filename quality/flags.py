@@ -12,9 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from catalog.lake import Lake, canonical_json
 from ingest.card import Card
-from ingest.core import Batch, file_sha256
+from ingest.core import Batch
 from quality import context
 from quality.flag_events import AUTOMATIC, Selector, active, entity_column
 from quality.reading import literal, parquet
@@ -87,14 +89,20 @@ def events_sql(lake: Lake, card: Card, as_of: datetime | None = None) -> str:
 def fingerprint(lake: Lake, card: Card, batches: Sequence[Batch], month: str, as_of: datetime | None = None) -> str:
     """Hash of every flag that touches a month of a dataset, and of what the tests do: same hash, same flags.
 
-    ``context.refresh`` must have run for these batches; the content counts, not when it was computed.
+    Contextual flags that are missing for these batches are computed; their content counts, not when it was computed.
     """
     known = [f.sha256 for b in batches if month in b.months for f in b.files if f.kind == "flags"]
-    contextual = [file_sha256(found.path) for found in context.current(lake, card, batches, [month])]
+    contextual = [_content(found.path) for found in context.refresh(lake, card, batches, [month])]
     said = [e.to_json() for e in active(lake, card.id, as_of) if _touches(card, e.selector, month)]
     effects = {t.test: t.effect for t in tests().values() if t.level != "batch"}
     content = canonical_json([sorted(known), contextual, said, effects])
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _content(path: Path) -> str:
+    """Hash of the flags in a file without the instants they were raised at: those are when, not what."""
+    rows = pl.read_parquet(path).drop("raised_at")
+    return hashlib.sha256(rows.sort(rows.columns).write_csv().encode()).hexdigest()
 
 
 def _unless_lifted(lake: Lake, card: Card, as_of: datetime | None) -> str:

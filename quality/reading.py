@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from catalog.lake import Lake
-from ingest.card import Card, all_cards
+from ingest.card import Card, load_card
 from ingest.core import Batch, CoreZone, live_batches
 from quality.door import DOOR_VERSION
 
@@ -22,8 +22,11 @@ MEMORY_LIMIT = "1GB"
 
 def core_zone(lake: Lake, card: Card) -> CoreZone:
     """The core zone of a dataset under the present door; a new register is a new build of what resolves names by it."""
-    rule = card.resolve
-    register = [b.name for b in live(lake, all_cards()[rule.register_dataset])] if rule else []
+    register: list[str] = []
+    if card.resolve is not None:
+        family, name = card.resolve.register_dataset.split("__", 1)
+        # this card alone: another one that is broken must not stop us
+        register = [b.name for b in live(lake, load_card(card.folder.parent.parent / family / name))]
     return CoreZone(lake, card, "+".join([DOOR_VERSION, *register]))
 
 

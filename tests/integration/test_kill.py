@@ -61,7 +61,15 @@ def total(lake: Lake) -> tuple[str, int]:
 def start(lake: Lake, *sources: Path) -> subprocess.Popen[bytes]:
     options = [word for source in sources for word in ("--source", str(source))]
     return subprocess.Popen(
-        [sys.executable, "-c", "from orchestration.cli import main; main()", "run", "--no-tests", "--json-log", *options],
+        [
+            sys.executable,
+            "-c",
+            "from orchestration.cli import main; main()",
+            "run",
+            "--no-tests",
+            "--json-log",
+            *options,
+        ],
         env={**os.environ, "ECOLAKE_LAKE": str(lake.root)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

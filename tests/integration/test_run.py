@@ -14,7 +14,9 @@ from tests.integration.conftest import run
 pytestmark = pytest.mark.slow
 
 
-def test_a_second_run_finds_nothing_to_do(feeds: SimulationTruth, published: Lake, fresh_copy: Callable[[Lake], Lake]) -> None:
+def test_a_second_run_finds_nothing_to_do(
+    feeds: SimulationTruth, published: Lake, fresh_copy: Callable[[Lake], Lake]
+) -> None:
     lake = fresh_copy(published)
     before = open_publication(lake).id
     again = run(lake, feeds.folder / "air", feeds.folder / "weather")
