@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from catalog.lake import Lake
+from catalog.publication.manifest import Manifest
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="ecolake: data lake, indicators, publications.")
 console = Console()
@@ -33,7 +34,7 @@ def main() -> None:
     from orchestration import cli_catalog, cli_flags, cli_publications  # noqa: PLC0415 - sub-commands register here
 
     app.add_typer(cli_flags.app, name="flag", help="Say what is wrong, or right, with values; with history and undo.")
-    cli_publications.register(app)
+    cli_publications.register(app, rebuild=_rebuild)
     cli_catalog.register(app)
     try:
         app()
@@ -120,12 +121,25 @@ def app_(port: Annotated[int, typer.Option()] = 8501) -> None:
 @app.command()
 def dev(port: Annotated[int, typer.Option()] = 3000) -> None:
     """Open Dagster's own page: assets, lineage, checks, schedules."""
-    home = Lake.from_env().work / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
-    os.environ["DAGSTER_HOME"] = str(home)
+    from orchestration.dagster_defs.home import prepare_home  # noqa: PLC0415 - keep `ecolake --help` fast
+    from orchestration.dagster_defs.manifest import ensure_manifest  # noqa: PLC0415
+
+    lake = Lake.from_env()
+    try:
+        ensure_manifest(lake)
+    except RuntimeError as error:
+        errors.print(f"[red]ecolake dev failed:[/] {error}", highlight=False)
+        raise typer.Exit(EXIT_FAILED) from error
+    os.environ["DAGSTER_HOME"] = str(prepare_home(lake))
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
     arguments = ["-m", "dagster", "dev", "-m", "orchestration.definitions", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - fixed command
+
+
+def _rebuild(manifest: Manifest, folder: Path) -> Path:
+    from orchestration.rebuild import from_landed_bytes  # noqa: PLC0415
+
+    return from_landed_bytes(manifest, folder)
 
 
 def _months(first: str | None, last: str | None) -> tuple[str, str] | None:

@@ -78,26 +78,9 @@ def _table(*headers: str) -> Table:
 
 def list_publications(as_json: AsJson = False) -> None:
     """List publications, oldest first; ● marks the current one."""
-    with _user_mistakes():
-        lake = Lake.from_env()
-        current = pub.current_id(lake)
-        rows: list[dict[str, object]] = []
-        for each in pub.publications(lake):
-            manifest = each.manifest
-            rows.append(
-                {
-                    "id": each.id,
-                    "current": each.id == current,
-                    "built_at": manifest.built_at.isoformat(timespec="seconds"),
-                    "as_of": manifest.as_of.isoformat(timespec="seconds"),
-                    "content_hash": manifest.content_hash,
-                    "rows": manifest.rows,
-                    "restated": manifest.changes.restated,
-                    "withdrawn": manifest.changes.withdrawn,
-                    "profile": manifest.profile,
-                    "simulated": manifest.simulated,
-                }
-            )
+    lake = Lake.from_env()
+    current = pub.current_id(lake)
+    rows = [{"id": each.id, "current": each.id == current} | _facts(each) for each in pub.publications(lake)]
     if as_json:
         typer.echo(json.dumps(rows, indent=1))
         return
@@ -106,10 +89,32 @@ def list_publications(as_json: AsJson = False) -> None:
         return
     table = _table("", "id", "as of", "content hash", "rows", "restated", "withdrawn", "profile")
     for row in rows:
+        mark = "●" if row["current"] else ""
+        if "fault" in row:
+            table.add_row(mark, str(row["id"]), f"[red]damaged, see: ecolake verify {row['id']}[/red]")
+            continue
         profile = f"{row['profile']}{' (simulated 模拟)' if row['simulated'] else ''}"
         cells = (row["id"], row["as_of"], str(row["content_hash"])[:16], f"{row['rows']:,}")
-        table.add_row("●" if row["current"] else "", *map(str, (*cells, row["restated"], row["withdrawn"], profile)))
+        table.add_row(mark, *map(str, (*cells, row["restated"], row["withdrawn"], profile)))
     _console().print(table)
+
+
+def _facts(publication: pub.Publication) -> dict[str, object]:
+    """What a line of the list says; one damaged publication does not hide the others."""
+    try:
+        manifest = publication.manifest
+    except pub.PublicationError as error:
+        return {"fault": str(error)}
+    return {
+        "built_at": manifest.built_at.isoformat(timespec="seconds"),
+        "as_of": manifest.as_of.isoformat(timespec="seconds"),
+        "content_hash": manifest.content_hash,
+        "rows": manifest.rows,
+        "restated": manifest.changes.restated,
+        "withdrawn": manifest.changes.withdrawn,
+        "profile": manifest.profile,
+        "simulated": manifest.simulated,
+    }
 
 
 def _verify_command(rebuild: pub.Rebuild | None) -> Callable[..., None]:

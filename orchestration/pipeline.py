@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -107,20 +107,24 @@ def land(shop: Workshop, sources: Iterable[Path], *, live: bool = False) -> int:
     return taken
 
 
-def parse(shop: Workshop, months: tuple[str, str] | None = None) -> list[Batch]:
+def parse(
+    shop: Workshop, months: tuple[str, str] | None = None, only: Container[str] | None = None
+) -> list[Batch]:
     """Parse and admit every landed object that the current build has not seen; registers first.
 
-    ``months`` (first, last) leaves out objects whose name says another period.
+    ``months`` (first, last) leaves out objects whose name says another period, ``only`` all but these SHA-256.
     """
-    todo = [(card, landed) for card in _registers_first(shop.cards) for landed in _pending(shop, card, months)]
     done: list[Batch] = []
-    registers: dict[str, pl.DataFrame | None] = {}
-    with shop.log.step("parse", len(todo), zh="解析入库") as advance:
-        for card, landed in todo:
-            if card.resolve is not None and card.id not in registers:
-                registers[card.id] = _register(shop, card)
-            done.append(_parse_one(shop, card, landed, registers.get(card.id)))
-            advance(1, landed.name)
+    for card in _registers_first(shop.cards):
+        # Looked up after the registers before it were parsed: they decide the build of what resolves names by them.
+        todo = [o for o in _pending(shop, card, months) if only is None or o.sha256 in only]
+        if not todo:
+            continue
+        register = _register(shop, card) if card.resolve is not None else None
+        with shop.log.step(f"parse {card.id}", len(todo), zh="解析入库") as advance:
+            for landed in todo:
+                done.append(_parse_one(shop, card, landed, register))
+                advance(1, landed.name)
     return done
 
 

@@ -35,7 +35,7 @@ class Inputs:
         year, number = (int(part) for part in month.split("-"))
         over_at = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
         newest = max((b.received_at for batches in self.batches.values() for b in batches), default=over_at)
-        return (self.as_of or newest) >= over_at + CORRECTION_WINDOW
+        return newest >= over_at + CORRECTION_WINDOW
 
     def month_hashes(self, flags: Mapping[str, str]) -> dict[str, str]:
         """Per local month a hash over everything its numbers can depend on.
@@ -94,7 +94,15 @@ def _lineage_tables(
     ranked = sorted((b for bs in inputs.batches.values() for b in bs), key=lambda b: (b.received_at, b.name))
     rows = [
         (
-            *((1000 - cards[b.dataset].precedence) * 1_000_000 + rank, b.dataset, b.name, b.object_sha256, b.object_name, b.received_at, b.rows_in),
+            *(
+                (1000 - cards[b.dataset].precedence) * 1_000_000 + rank,
+                b.dataset,
+                b.name,
+                b.object_sha256,
+                b.object_name,
+                b.received_at,
+                b.rows_in,
+            ),
             *(b.counts[name] for name in ("accepted", "quarantined", "duplicates")),
         )
         for rank, b in enumerate(ranked)
@@ -111,11 +119,7 @@ def _lineage_tables(
     _insert(
         db,
         "core.lineage_batches",
-        [
-            (month, b.dataset, b.name)
-            for b in ranked
-            for month in (b.months if b.first_at is not None else hashes)
-        ],
+        [(month, b.dataset, b.name) for b in ranked for month in (b.months if b.first_at is not None else hashes)],
     )
 
 

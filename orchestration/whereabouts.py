@@ -74,14 +74,18 @@ def find(lake: Lake, thing: str) -> dict[str, list[str]]:
     if thing in models:
         return _about_model(models[thing], models)
     near = get_close_matches(thing, [*cards, *catalogued, *models], n=5, cutoff=0.4)
-    raise ValueError(f"nothing is called {thing!r}; did you mean {', '.join(near) or 'something in `ecolake sources`'}?")
+    raise ValueError(
+        f"nothing is called {thing!r}; did you mean {', '.join(near) or 'something in `ecolake sources`'}?"
+    )
 
 
 def _about_dataset(lake: Lake, card: Card, models: dict[str, Path]) -> dict[str, list[str]]:
     row = _source_row(lake, card)
     return {
         f"{card.id}  {card.title.zh} / {card.title.en}": [card.description.zh, card.description.en],
-        "card, parser, fixture": [_shown(p) for p in sorted(card.folder.rglob("*")) if p.is_file() and p.suffix != ".pyc"],
+        "card, parser, fixture": [
+            _shown(p) for p in sorted(card.folder.rglob("*")) if p.is_file() and p.suffix != ".pyc"
+        ],
         "known issues": [f"{issue.zh} / {issue.en}" for issue in card.known_issues],
         "read by": [_shown(p) for p in models.values() if f"'{card.id}'" in p.read_text(encoding="utf-8")],
         "lake": [
@@ -132,4 +136,3 @@ def _users(model: str, models: dict[str, Path]) -> list[str]:
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(REPOSITORY))
-

@@ -63,21 +63,29 @@ def _province(known: list[Region]) -> Region:
 def _period(publication: Publication, province: Region, days: tuple[date, date]) -> Period:
     held = periods.available(publication, province.code)
     kinds = [kind for kind in TYPES_ZH if kind in held or kind == "day"]
+    default_kind = next((k for k in OPENING if any(p.has_values for p in held.get(k, []))), kinds[0])
     kind = st.segmented_control(
         "时段",
         kinds,
         format_func=TYPES_ZH.__getitem__,
-        default="ytd" if "ytd" in kinds else kinds[0],
+        default=default_kind,
         required=True,
         key="kind",
         bind="query-params",
     )
     if kind == "day":
         picked = st.date_input(
-            "日期", days[1], min_value=days[0], max_value=days[1], key="day", format="YYYY-MM-DD", bind="query-params", width=150
+            "日期",
+            days[1],
+            min_value=days[0],
+            max_value=days[1],
+            key="day",
+            format="YYYY-MM-DD",
+            bind="query-params",
+            width=150,
         )
         return periods.day_period(picked if isinstance(picked, date) else days[1])
-    by_code = {period.code: period for period in held[kind or "ytd"]}
+    by_code = {period.code: period for period in held[kind or default_kind]}
     default = periods.default_period(list(by_code.values())).code
     code = st.selectbox(
         "选择时段",
@@ -91,10 +99,20 @@ def _period(publication: Publication, province: Region, days: tuple[date, date])
     return by_code[code]
 
 
+# What the page opens with: the first of these that has any value.
+OPENING = ("ytd", "year", "quarter", "month")
+
+
 def _edition(publication: Publication) -> str:
     options = figures.editions(publication)
     return st.selectbox(
-        "评价标准版本", options, format_func=edition_name, key="edition", bind="query-params", width=230, help=EDITION_HELP
+        "评价标准版本",
+        options,
+        format_func=edition_name,
+        key="edition",
+        bind="query-params",
+        width=230,
+        help=EDITION_HELP,
     )
 
 

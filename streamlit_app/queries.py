@@ -1,13 +1,12 @@
 """What the charts read: freshness, calendars, monthly series, the parts of an index, station points.
 
-Each function asks one publication and returns a small frame. Does not belong here: single figures (``figures``), lineage
-and quality facts (``provenance``), drawing (``components``).
+Each function asks one publication and returns a small frame. Does not belong here: single figures (``figures``),
+lineage and quality facts (``provenance``), drawing (``components``).
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 import polars as pl
 
@@ -33,7 +32,7 @@ def calendar(publication: Publication, city: str, edition: str, year: int) -> pl
     """Every day of a year: AQI, level, primary pollutants; ``known`` is false where no row is published."""
     query = """
         WITH days AS (
-            SELECT CAST(unnest(generate_series(make_date($year, 1, 1), make_date($year, 12, 31), INTERVAL 1 DAY)) AS DATE)
+            SELECT unnest(generate_series(make_date($year, 1, 1), make_date($year, 12, 31), INTERVAL 1 DAY))::DATE
                 AS local_date
         ),
         held AS (
@@ -138,28 +137,6 @@ def stations(publication: Publication, cities: list[str]) -> pl.DataFrame:
         return db.execute(query, [cities, cities]).pl()
 
 
-@cached
-def limit_by_month(publication: Publication, year: int) -> dict[int, str]:
-    """Month → rulebook in force at its end."""
-    query = """
-        SELECT month, rulebook FROM range(1, 13) AS months(month)
-        JOIN dim_edition ON edition = 'in-force'
-            AND last_day(make_date(?, month::INTEGER, 1)) BETWEEN applies_from AND applies_to
-        ORDER BY month"""
-    with publication.connect() as db:
-        return dict(db.execute(query, [year]).fetchall())
-
-
-def as_float(value: Decimal | None) -> float | None:
-    """For drawing only; text keeps the decimal."""
-    return None if value is None else float(value)
-
-
 def years_of(period: Period) -> tuple[int, int]:
     """The year of a period and the one before."""
     return period.start.year, period.start.year - 1
-
-
-def year_span(year: int) -> tuple[date, date]:
-    """First and last day."""
-    return date(year, 1, 1), date(year, 12, 31)

@@ -1,7 +1,7 @@
 """The pages there are, in the order of the menu.
 
-To add one: write ``pages/<name>.py`` with ``render(publication)`` and add a line here. Everything around it (the mark of
-simulated data, the foot, the message when nothing is published) comes from ``app``.
+To add one: write ``pages/<name>.py`` with ``render(publication)`` and add a line here. Everything around it (the mark
+of simulated data, the foot, the message when nothing is published) comes from ``app``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which publication the pages show, and how what is read from it is remembered.
 
-The pointer is asked once at the start of every rerun; the publication it names is handed down to everything on the page,
-so a page never mixes two. Does not belong here: what is read (``figures``, ``queries``).
+The pointer is asked once at the start of every rerun; the publication it names is handed down to everything on the
+page, so a page never mixes two. Does not belong here: what is read (``figures``, ``queries``).
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ STATUS_MEANING_ZH = {
     "verified": "更正期已过，未再变化",
     "restated": "与上一发布相比有修订",
 }
+KINDS_ZH = {"restated": "修订", "updated": "更新", "withdrawn": "撤回"}
 CERTAINTY_ZH = {
     "verified": "已核对原文",
     "measured": "由实测数据验证",
@@ -59,6 +60,7 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"missing_pollutants", "污染物缺项且其余分指数均不大于100，按标准不发布AQI"),
         (r"zero_before", "上年同期为0，无法计算变化率"),
         (r"not_published", "本指标不按该层级或该时段发布"),
+        (r"no_period_before", "本发布没有上年同期的数值"),
     )
 )
 
@@ -91,16 +93,36 @@ def number(value: Decimal | None, decimals: int) -> str:
     return "—" if value is None else f"{value:,.{decimals}f}".replace("-", MINUS)
 
 
+def shown(figure: Figure) -> tuple[str, str]:
+    """How a present value is written: (number or word, unit)."""
+    card = figure.card
+    if card.code == "air_primary_pollutant":
+        return pollutants_words(figure.text), ""
+    if card.unit_zh.startswith("是否"):
+        if figure.region.level == "province":
+            return number(figure.value, 0), "个市达标"
+        return ("达标" if figure.value == 1 else "未达标"), ""
+    unit = "" if card.unit_zh == "无量纲" else card.unit_zh
+    return number(
+        figure.value, card.decimals
+    ), f"{unit} {figure.text}".strip() if card.code in WITH_TEXT and figure.text else unit
+
+
+# Their text says the same in words: 优, 良 …
+WITH_TEXT = ("air_aqi", "air_aqi_level")
+
+
 def value_words(figure: Figure) -> str:
     """Number with unit, or why there is none."""
     if figure.value is None:
         return f"暂无有效值（{reason_words(figure.null_reason)}）"
-    return f"{number(figure.value, figure.card.decimals)}{unit_suffix(figure.card)}"
+    written, unit = shown(figure)
+    return f"{written}%" if unit == "%" else f"{written} {unit}".strip()
 
 
 def unit_suffix(card: Card) -> str:
     """Unit as written behind a number; a number without dimension has none."""
-    return {"无量纲": "", "%": "%"}.get(card.unit_zh, f" {card.unit_zh}")
+    return {"无量纲": "", "%": "%", "百分点": " 个百分点"}.get(card.unit_zh, f" {card.unit_zh}")
 
 
 def change_words(change: Figure, better: str) -> Change:

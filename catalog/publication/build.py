@@ -140,11 +140,11 @@ def _event(facts: PublicationFacts, publication: str, current: Publication | Non
 
 
 def _free_id(lake: Lake, built_at: datetime, content: str) -> str:
-    """``<built at>-<content>``; a second publication of one second (a frozen clock) counts the second up."""
+    """``<built at>-<content>``; a second publication in one second counts it up, so that ids sort as they were made."""
     stamp = built_at.astimezone(UTC)
-    while (lake.publications / (found := f"{stamp:%Y%m%dT%H%M%SZ}-{content[:8]}")).exists():
+    while any(lake.publications.glob(f"{stamp:%Y%m%dT%H%M%SZ}-*")):
         stamp += timedelta(seconds=1)
-    return found
+    return f"{stamp:%Y%m%dT%H%M%SZ}-{content[:8]}"
 
 
 def _write(

@@ -17,7 +17,7 @@ from catalog.publication.files import copy_hashing, settle
 from catalog.publication.manifest import DUCKDB, DuckdbFile, Manifest, Table
 from catalog.publication.plan import where
 
-RELEASE = "release"
+RELEASE = "_release"
 ABOUT = "publication"
 
 

@@ -1,6 +1,6 @@
 """What a publication says about itself: tables, files, hashes, and the batches its numbers come from.
 
-``manifest.json`` is sealed: it carries the SHA-256 of its own content, so a changed byte in it shows. Does not belong
+``manifest.json`` is sealed: its first line is the SHA-256 of the rest, so a changed byte in it shows. Does not belong
 here: making (``build``) or checking (``verify``) what it describes.
 """
 
@@ -15,7 +15,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from catalog.lake import canonical_json
 from catalog.publication.errors import PublicationError
 
 MANIFEST = "manifest.json"
@@ -159,35 +158,46 @@ class Manifest(Fact):
         return sum(t.rows for t in self.tables)
 
     def to_text(self) -> str:
-        """The sealed file's text: same content, same bytes."""
+        """The sealed file: same content, same bytes; one line per table and batch, so that people can read it."""
         payload = self.model_dump(mode="json")
-        return canonical_json(payload | {"seal": _seal(payload)}) + "\n"
+        body = ",\n".join(f"{_json(name)}: {_lines(payload[name])}" for name in sorted(payload)) + "}\n"
+        return f"{_seal(body.encode())}\n{body}"
 
 
-def _seal(payload: dict[str, object]) -> str:
-    return hashlib.sha256(canonical_json(payload).encode()).hexdigest()
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _lines(value: object) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n " + ",\n ".join(map(_json, value)) + "]"
+    return _json(value)
+
+
+def _seal(body: bytes) -> str:
+    """First line of the file: the SHA-256 of all the bytes below it."""
+    return f'{{"seal": "{hashlib.sha256(body).hexdigest()}",'
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Read and check the manifest of the publication in ``folder``.
 
     Raises:
-        PublicationError: absent, unreadable, or altered since it was written.
+        PublicationError: absent, or altered since it was written.
     """
     path = folder / MANIFEST
     try:
-        text = path.read_text(encoding="utf-8")
-        payload = json.loads(text)
-        seal = payload.pop("seal")
-        manifest = Manifest.model_validate(payload)
+        seal, _, body = path.read_bytes().partition(b"\n")
     except FileNotFoundError as error:
         raise PublicationError(f"{path}: missing; restore the publication's folder from a backup") from error
-    except (UnicodeDecodeError, ValueError, KeyError, AttributeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise PublicationError(f"{path}: altered, not readable as a manifest: {reason}; restore it") from error
-    if seal != _seal(payload) or text != manifest.to_text():
-        raise PublicationError(f"{path}: altered, does not carry the seal of its content; restore it from a backup")
-    return manifest
+    if seal != _seal(body).encode():
+        raise PublicationError(f"{path}: altered, its content is not what it was sealed with; restore it from a backup")
+    try:
+        return Manifest.model_validate_json(b"{" + body)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(map(str, fault["loc"]))
+        raise PublicationError(f"{path}: of another version of ecolake: {where}: {fault['msg']}") from error
 
 
 def partition_name(**values: str) -> str:

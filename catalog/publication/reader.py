@@ -1,7 +1,7 @@
 """How pages and analysts read a publication: resolve the pointer once, then hold on to the real folder.
 
-A publication never changes, so a connection to it stays true while newer ones appear; ``Shelf``'s ``current_id`` tells
-cheaply whether there is a newer one. Does not belong here: anything that writes.
+A publication never changes, so a connection to it stays true while newer ones appear; ``shelf.current_id`` tells
+cheaply whether there is one. Does not belong here: anything that writes.
 """
 
 from __future__ import annotations

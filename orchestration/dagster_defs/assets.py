@@ -1,195 +1,139 @@
 """Assets from cards: landing → core → flags of each dataset, and the publication at the end.
 
-One short factory a kind; each body calls one or two functions of ``pipeline`` and reports what there is afterwards. The
-tables between flags and publication are dbt's (``dbt_graph``).
+One short factory a kind. The tables between flags and publication are dbt's (``dbt_graph``). Does not belong here: what
+a step does and reports (``steps``), when it runs (``automation``).
 """
-
-# No postponed annotations: Dagster reads those of step functions as types.
+# No postponed annotations: Dagster reads those of a step's function as types.
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from ingest.card import Card
-from ingest.core import COUNT_NAMES, Batch
-from ingest.landing import LandingZone
-from orchestration import pipeline, runner
 from orchestration.dagster_defs import card_facts
 from orchestration.dagster_defs.months import months_of
 from orchestration.dagster_defs.names import CORE, FLAGS, LANDING, PUBLICATION, core_key, flags_key, landing_key
-from orchestration.dagster_defs.resources import WorkshopResource
-from quality import context as contextual
+from orchestration.dagster_defs.resources import LakeResource
 
-# Assets that write the scratch database or read it whole; one at a time, also across runs.
+# Steps that write the scratch database or read it whole: one at a time, also across runs.
 SCRATCH_POOL = "scratch"
 
 
 class LandingConfig(dg.Config):
     """What a run brings in: these files and folders besides the inbox, the cards' addresses, the demo feeds."""
 
-    sources: list[str] = []
+    sources: list[str] = []  # noqa: RUF012 - pydantic copies it
     live: bool = False
     demo: bool = False
 
 
 def landing_assets(cards: Mapping[str, Card]) -> dg.AssetsDefinition:
     """One step for all datasets: a file in the inbox belongs to whichever card claims it."""
-    specs = [
-        dg.AssetSpec(
-            landing_key(card.id),
-            description=card_facts.description(card),
-            group_name=LANDING,
-            owners=card_facts.owners(card),
-            tags=card_facts.tags(card),
-            kinds=card_facts.landed_kinds(card),
-        )
-        for card in cards.values()
-    ]
+    specs = [card_facts.spec(card, landing_key(card.id), card_facts.landed_kinds(card)) for card in cards.values()]
 
     @dg.multi_asset(name=LANDING, specs=specs, can_subset=True)
     def landing(
-        context: dg.AssetExecutionContext, config: LandingConfig, workshop: WorkshopResource
+        context: dg.AssetExecutionContext, config: LandingConfig, lake: LakeResource
     ) -> Iterator[dg.MaterializeResult[Any]]:
-        shop = workshop.open(context.log)
-        selected = [key.path[-1] for key in context.selected_asset_keys]
-        options = runner.RunOptions(sources=tuple(map(Path, config.sources)), live=config.live, demo=config.demo)
-        pipeline.land(shop, runner.sources(shop.lake, options, shop))
-        pipeline.land(shop.select(selected), [], live=config.live)
-        for dataset in sorted(selected):
-            yield dg.MaterializeResult(asset_key=landing_key(dataset), metadata=_landed(shop, dataset))
+        from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
+
+        shop = steps.workshop(lake.open(), context.log)
+        datasets = sorted(key.path[-1] for key in context.selected_asset_keys)
+        steps.land(shop, datasets, config.sources, live=config.live, demo=config.demo)
+        for dataset in datasets:
+            yield dg.MaterializeResult(asset_key=landing_key(dataset), metadata=steps.landed(shop, dataset))
 
     return landing
 
 
 def core_asset(card: Card, calendar: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinition:
     """Typed rows of one dataset, by month if it is dated; a dataset that resolves names waits for its register."""
-    upstream = [landing_key(card.id), *([core_key(card.resolve.register_dataset)] if card.resolve else [])]
+    register = [core_key(card.resolve.register_dataset)] if card.resolve else []
+    spec = card_facts.spec(card, core_key(card.id), {"parquet", "polars"}).replace_attributes(
+        deps=[landing_key(card.id), *register],
+        partitions_def=calendar if card.time else None,
+        code_version=card.build_id()[:12],
+        metadata={"dagster/column_schema": card_facts.table_schema(card)},
+    )
+
+    # A backfill is one run for all its months: a month takes less time than a run takes to start.
+    one_run = dg.BackfillPolicy.single_run() if card.time else None
 
     with _quiet_about_beta():
 
-        @dg.asset(
-            key=core_key(card.id),
-            deps=upstream,
-            partitions_def=calendar if card.time is not None else None,
-            backfill_policy=dg.BackfillPolicy.single_run() if card.time is not None else None,
-            description=card_facts.description(card),
-            group_name=CORE,
-            owners=card_facts.owners(card),
-            tags=card_facts.tags(card),
-            kinds={"parquet", "polars"},
-            code_version=card.build_id()[:12],
-            metadata={"dagster/column_schema": card_facts.table_schema(card)},
-        )
-        def core(context: dg.AssetExecutionContext, workshop: WorkshopResource) -> dg.MaterializeResult[Any]:
-            shop = workshop.open(context.log).select([card.id])
+        @dg.multi_asset(name=f"{CORE}__{card.id}", specs=[spec], backfill_policy=one_run)
+        def core(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[Any]:
+            from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
+
             asked = months_of(context)
-            new = [b for b in pipeline.parse(shop, asked) if b.dataset == card.id]
-            _report_months(context, calendar, asked, (month for batch in new for month in batch.months))
-            return dg.MaterializeResult(metadata=_parsed(shop, card, new))
+            metadata, touched = steps.parse(steps.workshop(lake.open(), context.log), card, asked)
+            for month in unasked(calendar, asked, touched) if card.time else []:
+                context.log_event(dg.AssetMaterialization(spec.key, partition=month))
+            return dg.MaterializeResult(metadata=metadata)
 
     return core
 
 
-def flags_asset(card: Card, calendar: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinition:
-    """Contextual flags of one hourly dataset, by month.
+def flags_asset(card: Card) -> dg.AssetsDefinition:
+    """Contextual flags of one hourly dataset; not by month, for a month's flags depend on its neighbours too."""
+    spec = card_facts.spec(card, flags_key(card.id), {"parquet", "duckdb"}).replace_attributes(deps=[core_key(card.id)])
 
-    All months that lack them are computed, whatever was asked for: a month's flags depend on its neighbours too.
-    """
-    with _quiet_about_beta():
+    @dg.multi_asset(name=f"{FLAGS}__{card.id}", specs=[spec])
+    def flags(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[Any]:
+        from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
 
-        @dg.asset(
-            key=flags_key(card.id),
-            deps=[core_key(card.id)],
-            partitions_def=calendar,
-            backfill_policy=dg.BackfillPolicy.single_run(),
-            description=f"Contextual tests on **{card.title.zh}** / {card.title.en}",
-            group_name=FLAGS,
-            owners=card_facts.owners(card),
-            tags=card_facts.tags(card),
-            kinds={"parquet", "duckdb"},
-        )
-        def flags(context: dg.AssetExecutionContext, workshop: WorkshopResource) -> dg.MaterializeResult[Any]:
-            months = pipeline.flag(workshop.open(context.log), card)
-            _report_months(context, calendar, months_of(context), months)
-            return dg.MaterializeResult(metadata={"months_computed": len(months)})
+        months = steps.flag(steps.workshop(lake.open(), context.log), card)
+        return dg.MaterializeResult(metadata={"months_computed": months})
 
     return flags
 
 
 def is_flagged(card: Card) -> bool:
-    """True for datasets that have contextual tests: hourly ones with measured items."""
-    return bool(contextual.parameters(card))
+    """True for datasets that contextual tests look at: one measured value a row, hour by hour."""
+    return card.is_long and card.time is not None and card.time.interval == "PT1H"
 
 
 def publication_asset(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """The released numbers. What upstream steps left undone (a subset, a killed run) is computed first."""
+    """The released numbers."""
 
     @dg.asset(
         key=PUBLICATION,
         deps=upstream,
-        description="当前发布 / the current publication: immutable folder and one pointer, read by pages and analysts",
+        description="当前发布 / the current publication: an immutable folder behind one pointer, read by all readers",
         group_name=PUBLICATION.path[0],
         kinds={"duckdb", "parquet"},
         pool=SCRATCH_POOL,
     )
-    def publication(context: dg.AssetExecutionContext, workshop: WorkshopResource) -> dg.MaterializeResult[Any]:
-        shop = workshop.open(context.log)
-        outcome = pipeline.publish(shop, pipeline.transform_months(shop), by=f"dagster run {context.run_id}")
+    def publication(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[Any]:
+        from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
+
+        outcome = steps.publish(steps.workshop(lake.open(), context.log), by=f"dagster run {context.run_id}")
+        content_hash = outcome.publication.manifest.content_hash
         return dg.MaterializeResult(
             metadata={
                 "publication": outcome.publication.id,
                 "outcome": outcome.kind,
                 "reason": outcome.reason,
-                "content_hash": outcome.publication.manifest.content_hash,
+                "content_hash": content_hash,
                 "simulated": outcome.publication.simulated,
                 "folder": dg.MetadataValue.path(outcome.publication.folder),
             },
-            data_version=dg.DataVersion(outcome.publication.manifest.content_hash),
+            data_version=dg.DataVersion(content_hash),
         )
 
     return publication
 
 
-def _report_months(
-    context: dg.AssetExecutionContext,
-    calendar: dg.MonthlyPartitionsDefinition,
-    asked: tuple[str, str] | None,
-    touched: Iterable[str],
-) -> None:
-    """Tell Dagster of months that changed without having been asked for; those asked for it notes itself."""
-    for month in sorted(set(touched)):
-        is_asked = asked is not None and asked[0] <= month <= asked[1]
-        if not is_asked and calendar.has_partition_key(month):
-            context.log_event(dg.AssetMaterialization(context.asset_key, partition=month))
+def unasked(
+    calendar: dg.MonthlyPartitionsDefinition, asked: tuple[str, str] | None, touched: Iterable[str]
+) -> list[str]:
+    """Partitions that changed without having been asked for: Dagster notes by itself only those it asked for."""
+    unasked = (month for month in touched if asked is None or not asked[0] <= month <= asked[1])
+    return sorted(filter(calendar.has_partition_key, unasked))
 
 
-def _landed(shop: pipeline.Workshop, dataset: str) -> dict[str, Any]:
-    objects = LandingZone(shop.lake, dataset).objects
-    newest = max((o.received_at for o in objects), default=None)
-    return {
-        "objects": len(objects),
-        "bytes": sum(o.size_bytes for o in objects),
-        **({"newest_received_at": dg.MetadataValue.timestamp(newest)} if newest else {}),
-    }
-
-
-def _parsed(shop: pipeline.Workshop, card: Card, new: Sequence[Batch]) -> dict[str, Any]:
-    live = shop.live(card)
-    newest = max((b.last_at for b in live if b.last_at), default=None)
-    return {
-        "dagster/row_count": sum(b.counts["accepted"] for b in live),
-        "batches": len(live),
-        "new_batches": len(new),
-        "new_rows": sum(b.rows_in for b in new),
-        **{f"new_{fate}": sum(b.counts[fate] for b in new) for fate in COUNT_NAMES},
-        **({"newest_interval_end_at": dg.MetadataValue.timestamp(newest)} if newest else {}),
-    }
-
-
-def _quiet_about_beta() -> warnings.catch_warnings:  # type: ignore[type-arg]
-    """A backfill in one run instead of one a month is marked beta in Dagster 1.13; said here once, not at every start."""
-    quiet = warnings.catch_warnings(action="ignore", category=dg.BetaWarning)
-    return quiet
+def _quiet_about_beta() -> Any:
+    """Backfill policies are beta in Dagster 1.13, which it would say for every dataset at every start."""
+    return warnings.catch_warnings(action="ignore", category=dg.BetaWarning)

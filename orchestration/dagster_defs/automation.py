@@ -16,10 +16,9 @@ import dagster as dg
 
 from ingest.card import Card
 from orchestration.dagster_defs.assets import is_flagged
-from orchestration.dagster_defs.inbox import look
 from orchestration.dagster_defs.months import ZONE
 from orchestration.dagster_defs.names import CORE, LANDING, PUBLICATION, core_key, flags_key, landing_key
-from orchestration.dagster_defs.resources import WorkshopResource
+from orchestration.dagster_defs.resources import LakeResource
 
 # Values of an hour are due within the hour after it (HJ 633-2026); 40 minutes past leaves the feed time to settle.
 # Daily feeds of the day before are complete early in the morning.
@@ -65,9 +64,11 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
     """One run for whatever is new in the inbox; each file, and each change of it, is asked for once."""
 
     @dg.sensor(job=job, name="inbox", minimum_interval_seconds=INBOX_SECONDS)
-    def inbox(context: dg.SensorEvaluationContext, workshop: WorkshopResource) -> dg.SensorResult | dg.SkipReason:
+    def inbox(context: dg.SensorEvaluationContext, lake: LakeResource) -> dg.SensorResult | dg.SkipReason:
+        from orchestration.dagster_defs.inbox import look  # noqa: PLC0415 - definitions load without it
+
         cursor = context.cursor or "{}"
-        found = look(workshop.lake.inbox, time.time())
+        found = look(lake.open().inbox, time.time())
         # A run takes in the whole inbox, so it waits until the last file is complete.
         if found.being_written:
             return dg.SkipReason(f"still being written: {', '.join(found.being_written[:3])}")
@@ -92,7 +93,7 @@ def with_freshness(spec: dg.AssetSpec, cards: Mapping[str, Card]) -> dg.AssetSpe
         limit = min(hours, default=None) if spec.key == PUBLICATION else None
     if limit is None:
         return spec
-    return dg.apply_freshness_policy(spec, dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=limit)))
+    return spec.replace_attributes(freshness_policy=dg.FreshnessPolicy.time_window(timedelta(hours=limit)))
 
 
 def freshness_hours(card: Card) -> float | None:

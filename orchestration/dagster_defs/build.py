@@ -15,7 +15,7 @@ from orchestration.dagster_defs.dbt_graph import EcolakeTranslator, dbt_step, pu
 from orchestration.dagster_defs.manifest import ensure_manifest
 from orchestration.dagster_defs.months import calendar_of
 from orchestration.dagster_defs.names import INDICATOR_CATALOG
-from orchestration.dagster_defs.resources import WorkshopResource, dbt_resource, executor
+from orchestration.dagster_defs.resources import LakeResource, dbt_resource, executor
 
 
 def build_defs(lake: Lake, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -34,14 +34,14 @@ def build_defs(lake: Lake, resources: Mapping[str, Any] | None = None) -> dg.Def
     everything = automation.everything_job()
     cadences = [c for c in automation.CRON if any(card.cadence == c for card in cards.values())]
     jobs = {cadence: automation.cadence_job(cadence, cards, results) for cadence in cadences}
-    graph = [_catalog(), assets.landing_assets(cards), *_dataset_assets(cards), dbt, publication]
+    graph: list[Any] = [_catalog(), assets.landing_assets(cards), *_dataset_assets(cards), dbt, publication]
     return dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: automation.with_freshness(spec, cards), graph),
         asset_checks=[check(c) for c in cards.values() for check in (checks.gate_check, checks.reconciliation_check)],
         jobs=[everything, *jobs.values()],
         schedules=[automation.cadence_schedule(cadence, job) for cadence, job in jobs.items()],
         sensors=[automation.inbox_sensor(everything)],
-        resources={"workshop": WorkshopResource(), "dbt": dbt_resource(), **(resources or {})},
+        resources={"lake": LakeResource(), "dbt": dbt_resource(), **(resources or {})},
         executor=executor(),
     )
 
@@ -49,7 +49,7 @@ def build_defs(lake: Lake, resources: Mapping[str, Any] | None = None) -> dg.Def
 def _dataset_assets(cards: Mapping[str, Card]) -> list[dg.AssetsDefinition]:
     calendar = calendar_of(cards.values())
     core = [assets.core_asset(card, calendar) for card in cards.values()]
-    return [*core, *(assets.flags_asset(card, calendar) for card in cards.values() if assets.is_flagged(card))]
+    return [*core, *(assets.flags_asset(card) for card in cards.values() if assets.is_flagged(card))]
 
 
 def _catalog() -> dg.AssetSpec:

@@ -7,34 +7,35 @@ from pathlib import PurePath
 import dagster as dg
 
 from ingest.card import Card, Column
-from quality.row_rules import DUCKDB_TYPES
 
-INSTANT = "TIMESTAMP WITH TIME ZONE"
+INSTANT = "instant"
 # Columns that every core table has besides those of its card (see ``ingest.core``).
 INTERVAL = {"interval_start_at": "Start of the averaging interval", "interval_end_at": "End of the averaging interval"}
 PROVENANCE = {
-    "line": ("BIGINT", "Line of the object that the row was read from"),
-    "batch": ("VARCHAR", "Object and build of the parser that the row comes from"),
+    "line": ("integer", "Line of the object that the row was read from"),
+    "batch": ("string", "Object and build of the parser that the row comes from"),
     "received_at": (INSTANT, "When the row was known here"),
 }
 
 
-def description(card: Card) -> str:
+def spec(card: Card, key: dg.AssetKey, kinds: set[str]) -> dg.AssetSpec:
+    """An asset of the dataset in the zone that its key begins with: words, owner and tags are the card's."""
+    return dg.AssetSpec(
+        key,
+        description=_description(card),
+        group_name=key.path[0],
+        owners=[f"team:{card.owner.zh}"],
+        tags={"family": card.family, "cadence": card.cadence, "fixture": card.fixture},
+        kinds=kinds,
+    )
+
+
+def _description(card: Card) -> str:
     """Title and description in both languages, and what is known to be wrong."""
     issues = [f"- {issue.zh} / {issue.en}" for issue in card.known_issues]
     heading = ["", "Known issues:"] if issues else []
     lines = [f"**{card.title.zh}** / {card.title.en}", "", card.description.zh, "", card.description.en]
     return "\n".join([*lines, *heading, *issues])
-
-
-def owners(card: Card) -> list[str]:
-    """The owner as a team."""
-    return [f"team:{card.owner.zh}"]
-
-
-def tags(card: Card) -> dict[str, str]:
-    """What one filters by."""
-    return {"family": card.family, "cadence": card.cadence, "fixture": card.fixture}
 
 
 def landed_kinds(card: Card) -> set[str]:
@@ -65,7 +66,7 @@ def _column(column: Column) -> dg.TableColumn:
     barred = f"; barred from indicators: {column.barred.zh} / {column.barred.en}" if column.barred else ""
     return dg.TableColumn(
         column.name,
-        DUCKDB_TYPES[column.type],
+        column.type,
         f"{column.title.zh} / {column.title.en}{barred}",
         dg.TableColumnConstraints(
             nullable=not column.required,

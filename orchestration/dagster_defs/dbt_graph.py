@@ -1,23 +1,24 @@
 """The dbt project as assets and checks: one translator, one step.
 
-The step runs dbt as ``ecolake run`` does: same scratch database, same arguments, same memory of what was built. Does not
-belong here: what the models compute (``dbt_project``), what they read (``scratch``).
+The step runs dbt as ``ecolake run`` does: same scratch database, same arguments, same memory of what was built. Does
+not belong here: what the models compute (``dbt_project``), what they read (``scratch``).
 """
 
 # No postponed annotations: Dagster reads those of step functions as types.
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Set
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from ingest.card import Card
-from orchestration import pipeline, transform
+from orchestration import transform
 from orchestration.dagster_defs.assets import SCRATCH_POOL, is_flagged
 from orchestration.dagster_defs.names import CORE, INDICATOR_CATALOG, core_key, flags_key
-from orchestration.dagster_defs.resources import WorkshopResource
+from orchestration.dagster_defs.resources import LakeResource
 
 SEED_GROUP = "editions"
 
@@ -82,13 +83,13 @@ def dbt_step(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> d
     """Every model and seed as an asset, every test as a check, in one run of dbt."""
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool=SCRATCH_POOL)
-    def dbt_models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, workshop: WorkshopResource
-    ) -> Iterator[Any]:
-        shop = workshop.open(context.log)
-        built = pipeline.lay_out(shop)
+    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, lake: LakeResource) -> Iterator[Any]:
+        from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
+
+        shop = steps.workshop(lake.open(), context.log)
+        built = steps.lay_out(shop)
         if built.todo.is_nothing:
-            yield from _unchanged(context.selected_asset_keys)
+            yield from unchanged(context.assets_def.asset_deps, context.selected_asset_keys)
             return
         # dbt is handed this process's environment and no other.
         os.environ[transform.SCRATCH_ENV] = str(built.scratch)
@@ -100,7 +101,9 @@ def dbt_step(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> d
     return dbt_models
 
 
-def _unchanged(selected: Sequence[dg.AssetKey] | Any) -> Iterator[dg.MaterializeResult[Any]]:
-    """Nothing new went in: the tables stand as they are, tested when they were built."""
-    for key in sorted(selected):
+def unchanged(
+    upstream: Mapping[dg.AssetKey, Iterable[dg.AssetKey]], selected: Set[dg.AssetKey]
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """Nothing new went in: the tables stand, tested when they were built. Told in the order they were built in."""
+    for key in TopologicalSorter({key: selected & set(upstream[key]) for key in selected}).static_order():
         yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})

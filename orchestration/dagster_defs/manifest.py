@@ -1,4 +1,4 @@
-"""dbt's manifest, from which the assets of the dbt project are made: parsed when it is missing or stale, else only read.
+"""The manifest that the dbt project's assets are made from: parsed when it is missing or stale, else only read.
 
 A parse runs dbt in a process of its own (seconds); to find the manifest fresh takes milliseconds. ``ecolake dev``
 prepares it before Dagster starts. Does not belong here: turning it into assets (``dbt_graph``).
@@ -14,7 +14,6 @@ from typing import Any
 
 from catalog.lake import Lake
 from orchestration import transform
-from orchestration.pipeline import scratch_path
 
 
 def ensure_manifest(lake: Lake) -> Mapping[str, Any]:
@@ -23,9 +22,12 @@ def ensure_manifest(lake: Lake) -> Mapping[str, Any]:
     Raises:
         TransformError: the project cannot be parsed; the message is dbt's.
     """
-    path = transform.manifest_path(lake)
-    found = _fresh(path)
-    return found if found is not None else json.loads(transform.parse(lake, scratch_path(lake)).read_text("utf-8"))
+    if (found := _fresh(transform.manifest_path(lake))) is not None:
+        return found
+    from orchestration.pipeline import scratch_path  # noqa: PLC0415 - costs two seconds, seldom needed
+
+    parsed: dict[str, Any] = json.loads(transform.parse(lake, scratch_path(lake)).read_text("utf-8"))
+    return parsed
 
 
 def _fresh(path: Path) -> dict[str, Any] | None:

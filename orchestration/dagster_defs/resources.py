@@ -1,4 +1,4 @@
-"""What a run is handed: the workshop over one lake, dbt, and how its steps are executed; each switched by configuration.
+"""What a run is handed: the lake, dbt, and how its steps are executed; each switched by configuration.
 
 Does not belong here: what is done with them.
 """
@@ -6,10 +6,8 @@ Does not belong here: what is done with them.
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
-from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -19,44 +17,24 @@ from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
 from catalog.lake import Lake
-from orchestration.pipeline import Workshop
-from orchestration.report import Level, Log
 from orchestration.transform import PROJECT
 
 EXECUTOR_ENV = "ECOLAKE_EXECUTOR"
 EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
 
 
-@dataclass
-class RunLog(Log):
-    """The pipeline's notes as lines of Dagster's run log."""
-
-    quiet: bool = True
-    lines: logging.Logger = field(default_factory=lambda: logging.getLogger("ecolake"))
-
-    def note(self, level: Level, step: str, subject: str, message: str) -> None:
-        """Keep one note and pass it on."""
-        super().note(level, step, subject, message)
-        self.lines.log(logging.getLevelNamesMapping()[level.upper()], f"{step} {subject}: {message}")
-
-
-class WorkshopResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+class LakeResource(dg.ConfigurableResource[Lake]):
     """The lake that a run works on: ``root``, or what ``ECOLAKE_LAKE`` says where the run is executed."""
 
     root: str | None = None
 
-    @property
-    def lake(self) -> Lake:
+    def open(self) -> Lake:
         """The lake itself."""
         return Lake(Path(self.root).resolve()) if self.root else Lake.from_env()
 
-    def open(self, lines: logging.Logger) -> Workshop:
-        """The workshop, with its notes going to a run's log."""
-        return Workshop(self.lake, RunLog(lines=lines))
-
 
 class OfflineDbt(DbtCliResource):
-    """``DbtCliResource`` that knows dbt's version: asked for it, dbt first asks a package index for a newer one."""
+    """A ``DbtCliResource`` that knows dbt's version: asked for it, dbt first asks a package index for a newer one."""
 
     @cached_property
     def _cli_version(self) -> Version:

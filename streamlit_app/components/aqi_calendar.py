@@ -29,7 +29,7 @@ def calendar_html(days: pl.DataFrame, period: Period, last_day: date) -> str:
 def _month(year: int, month: int, rows: dict[date, dict[str, object]], period: Period, last_day: date) -> str:
     first = date(year, month, 1)
     days = [date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1)]
-    chosen = period.type != "ytd" and period.type != "year" and period.start <= days[-1] and period.end >= first
+    chosen = period.type in ("month", "quarter", "day") and period.start <= days[-1] and period.end >= first
     head = "".join(f"<span>{name}</span>" for name in WEEKDAYS)
     blanks = "<span></span>" * first.weekday()
     cells = "".join(_day(rows[day], last_day, picked=period.type == "day" and day == period.start) for day in days)

@@ -12,7 +12,7 @@ import polars as pl
 import streamlit as st
 
 from streamlit_app.components.html import escape, show, tone_chip
-from streamlit_app.figures import Figure
+from streamlit_app.figures import Comparison, Figure
 from streamlit_app.reference import Limit, levels
 from streamlit_app.wording import (
     change_words,
@@ -20,6 +20,7 @@ from streamlit_app.wording import (
     limit_words,
     number,
     reason_words,
+    shown,
     status_words,
 )
 
@@ -29,24 +30,23 @@ HOW = "这个数怎么来的"
 def figure_card(
     figure: Figure,
     *,
-    change: Figure | None,
-    fair_change: Figure | None,
+    comparison: Comparison,
     limit: Limit | None,
     aside: str = "",
     explain: Callable[[Figure], None],
 ) -> None:
-    """One key figure; ``explain`` opens its definition. ``fair_change``: the change under one edition, if needed."""
-    with st.container(border=True, height="stretch"):
+    """One key figure; ``explain`` opens its definition."""
+    with st.container(border=True, height="stretch", key=f"card-{figure.card.code}-{figure.region.code}"):
         show(
             f'<div class="figure" data-code="{figure.card.code}" data-region="{figure.region.code}">'
-            f"{_name(figure)}{_number(figure)}{_change(figure, change, fair_change)}{_limit(figure, limit)}"
-            f"{_line(aside)}{_line(coverage_words(figure), 'quiet')}</div>"
+            f"{_name(figure)}{_number(figure)}{_change(figure, comparison)}{_limit(figure, limit)}"
+            f"{_line(aside)}{_trust(figure)}</div>"
         )
         if st.button(HOW, key=f"how-{figure.card.code}-{figure.region.code}", type="tertiary"):
             explain(figure)
 
 
-def level_card(title: str, counts: pl.DataFrame, expected: int, unit: str, note: str) -> None:
+def level_card(key: str, title: str, counts: pl.DataFrame, *, expected: int, unit: str, note: str) -> None:
     """Days by AQI level as one bar with its words; days without AQI are hatched."""
     known = {row["level"]: row["days"] for row in counts.iter_rows(named=True)}
     absent = expected - sum(days for level, days in known.items() if level is not None)
@@ -62,26 +62,30 @@ def level_card(title: str, counts: pl.DataFrame, expected: int, unit: str, note:
         for name, days, style, kind in parts
         if days or name in ("优", "良")
     )
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height="stretch", key=f"card-levels-{key}"):
         show(
-            f'<div class="figure"><div class="name"><span>{escape(title)}</span></div>'
+            f'<div class="figure"><div class="name">{escape(title)}</div>'
             f'<div class="levels" role="img" aria-label="{escape(title)}">{bar}</div><ul class="legend">{legend}</ul>'
             f"{_line(note, 'quiet')}</div>"
         )
 
 
 def _name(figure: Figure) -> str:
-    status = f'<span class="status {figure.status}">{status_words(figure.status)}</span>' if figure.status else ""
-    return f'<div class="name"><span>{escape(figure.card.name_zh)}</span>{status}</div>'
+    return f'<div class="name">{escape(figure.card.name_zh)}</div>'
 
 
 def _number(figure: Figure) -> str:
     if figure.value is None:
         return f'<div class="none">暂无有效值</div>{_line(reason_words(figure.null_reason), "reason")}'
-    unit = "" if figure.card.unit_zh == "无量纲" else figure.card.unit_zh
-    text = f" · {escape(figure.text)}" if figure.card.code == "air_aqi" and figure.text else ""
-    shown = number(figure.value, figure.card.decimals)
-    return f'<div><span class="number">{shown}</span><span class="unit">{escape(unit)}{text}</span></div>{_interval(figure)}'
+    written, unit = shown(figure)
+    beside = f'<span class="unit">{escape(unit)}</span>' if unit else ""
+    return f'<div><span class="number">{escape(written)}</span>{beside}</div>{_interval(figure)}'
+
+
+def _trust(figure: Figure) -> str:
+    """Coverage and status: how far the number may be trusted."""
+    status = f' <span class="status {figure.status}">{status_words(figure.status)}</span>' if figure.status else ""
+    return _line_html(f"{escape(coverage_words(figure))}{status}", "quiet")
 
 
 def _interval(figure: Figure) -> str:
@@ -91,20 +95,21 @@ def _interval(figure: Figure) -> str:
     return _line(f"区间 {number(figure.lower, decimals)} 至 {number(figure.upper, decimals)}", "quiet")
 
 
-def _change(figure: Figure, change: Figure | None, fair_change: Figure | None) -> str:
-    if change is None or figure.value is None:
+def _change(figure: Figure, comparison: Comparison) -> str:
+    if comparison.change is None or figure.value is None:
         return ""
-    lines = _line_html(f"同比 {_chip(change, figure.card.better)}")
-    if fair_change is not None:
-        fair = change_words(fair_change, figure.card.better)
-        lines += _line(f"两期标准版本不同；按同一版本：{fair.arrow} {fair.words}".strip(), "reason")
+    lines = _line_html(_said(comparison.change, figure.card.better))
+    if comparison.as_published is not None:
+        said = change_words(comparison.as_published, figure.card.better)
+        lines += _line(f"两期按同一版标准；若按各自当时的标准：{said.words}", "quiet")
     return lines
 
 
-def _chip(change: Figure, better: str) -> str:
+def _said(change: Figure, better: str) -> str:
     said = change_words(change, better)
-    verdict = f"（{said.verdict}）" if said.verdict else ""
-    return tone_chip(f"{said.arrow} {said.words}{verdict}".strip(), said.tone)
+    if change.value is None:
+        return f'<span class="reason">同比：{escape(said.words)}</span>'
+    return f"同比{escape(said.words)} {tone_chip(f'{said.arrow} {said.verdict}'.strip(), said.tone)}"
 
 
 def _limit(figure: Figure, limit: Limit | None) -> str:

@@ -1,21 +1,17 @@
 """Map of a province's cities, coloured by one indicator, with its value written on each; a click chooses a city.
 
-Drawn by Vega from shapes sent with the page: no tile, font or script comes from elsewhere. Does not belong here: the
-shapes (``geometry``).
+Does not belong here: the shapes (``geometry``), the figures.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
-import polars as pl
 import streamlit as st
 
-from streamlit_app.components.chart import FONT, INK
+from streamlit_app.components.chart import CONFIG, FONT, Spec, tips
 from streamlit_app.figures import Card, Figure
 from streamlit_app.geometry import Shape
-from streamlit_app.queries import as_float
 from streamlit_app.reference import levels
 from streamlit_app.wording import coverage_words, number, reason_words, status_words, unit_suffix
 
@@ -24,86 +20,146 @@ HEIGHT = 470
 MISSING_FILL = "#d5dbe1"
 # One hue from light to dark, darker is worse; five steps can still be told apart in print and by colour-blind eyes.
 STEPS = ["#e6f0f9", "#b9d6ec", "#7fb2d9", "#3f82b8", "#17517f"]
+FIRST_DARK_STEP = 3
 LIGHT_INK, DARK_INK = "#ffffff", "#12263a"
+CHOSEN_LINE, EDGE_LINE = "#e8870e", "#6f8499"
+MERCATOR = {"type": "mercator"}
 
 
-def city_map(shapes: list[Shape], shown: list[Figure], chosen: str, points: pl.DataFrame, key: str) -> str | None:
+def city_map(
+    shapes: list[Shape], shown: list[Figure], chosen: str, points: list[dict[str, Any]], key: str
+) -> str | None:
     """Draw the map; returns the city clicked last, if any."""
-    rows = _rows(shapes, shown, chosen)
-    card = shown[0].card
-    base = alt.Chart(alt.Data(values=rows)).project(type="mercator")
-    pick = alt.selection_point(name=PICKED, fields=["properties.code"], on="click", toggle=False, clear=False)
-    fill = (
-        base.mark_geoshape(strokeJoin="round")
-        .encode(
-            color=alt.Color("properties.fill:N", scale=None),
-            stroke=alt.condition("datum.properties.chosen", alt.value(INK), alt.value("#ffffff")),
-            strokeWidth=alt.condition("datum.properties.chosen", alt.value(2.6), alt.value(1)),
-            order=alt.Order("properties.chosen:Q"),
-            tooltip=[
-                alt.Tooltip("properties.name:N", title="城市"),
-                alt.Tooltip("properties.value:N", title=card.name_zh),
-                alt.Tooltip("properties.coverage:N", title="数据"),
-                alt.Tooltip("properties.status:N", title="状态"),
-            ],
-        )
-        .add_params(pick)
-    )
-    names = _label(base, "properties.name:N", dy=-7, size=12, weight="normal")
-    values = _label(base, "properties.short:N", dy=8, size=13, weight="bold")
-    layers = [fill, *_points(points), names, values]
-    chart = alt.layer(*layers).properties(height=HEIGHT).configure_view(stroke=None).configure(font=FONT)
-    event = st.altair_chart(
-        chart,
+    event: Any = st.vega_lite_chart(
+        map_spec(shapes, shown, chosen, points),
         width="stretch",
         key=key,
         on_select="rerun",
         selection_mode=[PICKED],
-        alt=f"各设区市{card.name_zh}地图；数值同右侧排名表",
+        alt=f"各设区市{shown[0].card.name_zh}地图；数值同排名表",
     )
-    return _clicked(event)
+    picked = event.get("selection", {}).get(PICKED) or [] if event else []
+    return next((str(value) for row in picked[-1:] for value in row.values()), None)
+
+
+def map_spec(shapes: list[Shape], shown: list[Figure], chosen: str, points: list[dict[str, Any]]) -> Spec:
+    """The map as a Vega-Lite specification."""
+    fills = _fills(shown)
+    by_code = {figure.region.code: figure for figure in shown}
+    # The chosen city last, so that no neighbour's edge covers its outline.
+    drawn = sorted(
+        (s for s in shapes if s.region_code in by_code), key=lambda s: (s.region_code == chosen, s.region_code)
+    )
+    facts = [_facts(by_code[s.region_code], s, chosen, *fills[s.region_code]) for s in drawn]
+    features = [
+        {"type": "Feature", "geometry": shape.geometry, "properties": fact}
+        for shape, fact in zip(drawn, facts, strict=True)
+    ]
+    layers = [_areas(features, shown[0].card), *_points(points)]
+    for name, dy, size, weight in (("name", -7, 12, "normal"), ("short", 8, 13, "bold")):
+        layers += _labels(facts, name, dy=dy, size=size, weight=weight)
+    return {"height": HEIGHT, "background": "transparent", "config": CONFIG, "layer": layers}
 
 
 def legend(shown: list[Figure]) -> str:
     """What the colours mean, in words."""
     if shown[0].card.code == "air_aqi":
-        parts = [f'<li><span class="swatch" style="background:{level.hex}"></span>{level.zh}</li>' for level in levels().values()]
+        parts, aside = [(level.hex, level.zh) for level in levels().values()], ""
     else:
-        steps = _steps(shown)
-        parts = [f'<li><span class="swatch" style="background:{fill}"></span>{text}</li>' for fill, text in steps]
-    parts.append(f'<li><span class="swatch" style="background:{MISSING_FILL}"></span>无有效值</li>')
-    aside = "" if shown[0].card.code == "air_aqi" else '<li class="quiet">颜色越深，空气质量越差</li>'
-    return f'<ul class="legend">{"".join(parts)}{aside}</ul>'
+        parts = _classes(shown)
+        aside = '<li class="quiet">颜色越深，空气质量越差</li>' if len(parts) > 1 else ""
+    parts = [*parts, (MISSING_FILL, "无有效值")]
+    items = "".join(f'<li><span class="swatch" style="background:{fill}"></span>{text}</li>' for fill, text in parts)
+    return f'<ul class="legend">{items}{aside}</ul>'
 
 
-def _rows(shapes: list[Shape], shown: list[Figure], chosen: str) -> list[dict[str, Any]]:
-    by_code = {figure.region.code: figure for figure in shown}
-    fills = _fills(shown)
+def _areas(features: list[dict[str, Any]], card: Card) -> Spec:
+    is_chosen = "datum.properties.chosen"
+    return {
+        "data": {"values": {"type": "FeatureCollection", "features": features}, "format": {"property": "features"}},
+        "projection": MERCATOR,
+        "params": [
+            {
+                "name": PICKED,
+                "select": {
+                    "type": "point",
+                    "fields": ["properties.code"],
+                    "on": "click",
+                    "toggle": False,
+                    "clear": False,
+                },
+            }
+        ],
+        "mark": {"type": "geoshape", "strokeJoin": "round"},
+        "encoding": {
+            "color": {"field": "properties.fill", "type": "nominal", "scale": None},
+            "stroke": {"condition": {"test": is_chosen, "value": CHOSEN_LINE}, "value": EDGE_LINE},
+            "strokeWidth": {"condition": {"test": is_chosen, "value": 3.2}, "value": 0.8},
+            "tooltip": tips(
+                ("properties.name", "城市"),
+                ("properties.value", card.name_zh),
+                ("properties.coverage", "数据"),
+                ("properties.status", "状态"),
+            ),
+        },
+    }
+
+
+def _labels(facts: list[dict[str, Any]], name: str, *, dy: int, size: int, weight: str) -> list[Spec]:
+    """Text on a halo of its city's colour, so that outlines of islands do not cut through it."""
+    mark = {"type": "text", "dy": dy, "fontSize": size, "fontWeight": weight, "font": FONT, "tooltip": None}
+    where = {
+        "longitude": {"field": "lon", "type": "quantitative"},
+        "latitude": {"field": "lat", "type": "quantitative"},
+        "text": {"field": name, "type": "nominal"},
+        "color": {"field": "ink", "type": "nominal", "scale": None},
+    }
+    halo = {"field": "fill", "type": "nominal", "scale": None}
+    base: Spec = {"data": {"values": facts}, "projection": MERCATOR}
     return [
-        {
-            "type": "Feature",
-            "geometry": shape.geometry,
-            "properties": _properties(by_code[shape.region_code], shape, chosen, *fills[shape.region_code]),
-        }
-        for shape in shapes
-        if shape.region_code in by_code
+        base | {"mark": mark | {"strokeWidth": 4, "strokeJoin": "round"}, "encoding": where | {"stroke": halo}},
+        base | {"mark": mark, "encoding": where},
     ]
 
 
-def _properties(figure: Figure, shape: Shape, chosen: str, fill: str, ink: str) -> dict[str, Any]:
+def _points(points: list[dict[str, Any]]) -> list[Spec]:
+    if not points:
+        return []
+    return [
+        {
+            "data": {"values": points},
+            "projection": MERCATOR,
+            "mark": {
+                "type": "circle",
+                "size": 26,
+                "color": "#ffffff",
+                "stroke": "#12263a",
+                "strokeWidth": 1.4,
+                "opacity": 1,
+            },
+            "encoding": {
+                "longitude": {"field": "lon_deg", "type": "quantitative"},
+                "latitude": {"field": "lat_deg", "type": "quantitative"},
+                "tooltip": tips(("name_zh", "点位"), ("station_code", "编码"), ("city_zh", "城市")),
+            },
+        }
+    ]
+
+
+def _facts(figure: Figure, shape: Shape, chosen: str, fill: str, ink: str) -> dict[str, Any]:
     absent = figure.value is None
-    full = reason_words(figure.null_reason) if absent else number(figure.value, figure.card.decimals)
+    shown = number(figure.value, figure.card.decimals)
     text = f"（{figure.text}）" if figure.card.code == "air_aqi" and figure.text else ""
     return {
         "code": figure.region.code,
         "name": figure.region.name_zh,
-        "short": "无值" if absent else number(figure.value, figure.card.decimals),
-        "value": full if absent else f"{full}{unit_suffix(figure.card)}{text}",
+        "short": "无值" if absent else shown,
+        "value": reason_words(figure.null_reason) if absent else f"{shown}{unit_suffix(figure.card)}{text}",
         "coverage": coverage_words(figure),
         "status": status_words(figure.status),
         "fill": fill,
         "ink": ink,
-        "chosen": int(figure.region.code == chosen),
+        "chosen": figure.region.code == chosen,
         "lon": shape.label_lon_deg,
         "lat": shape.label_lat_deg,
     }
@@ -111,24 +167,21 @@ def _properties(figure: Figure, shape: Shape, chosen: str, fill: str, ink: str) 
 
 def _fills(shown: list[Figure]) -> dict[str, tuple[str, str]]:
     """City → (fill, ink): official level colours for AQI, else one of five steps between the extremes shown."""
-    if shown[0].card.code == "air_aqi":
-        by_aqi = {f.region.code: _level_fill(as_float(f.value)) for f in shown}
-        return by_aqi
     low, width = _range(shown)
-    return {f.region.code: _step_fill(f.card, as_float(f.value), low, width) for f in shown}
+    return {f.region.code: _fill(f, low, width) for f in shown}
 
 
-def _level_fill(aqi: float | None) -> tuple[str, str]:
-    level = next((v for v in levels().values() if aqi is not None and aqi <= v.aqi_max), None)
-    return (level.hex, level.ink) if level else (MISSING_FILL, DARK_INK)
-
-
-def _step_fill(card: Card, value: float | None, low: float, width: float) -> tuple[str, str]:
+def _fill(figure: Figure, low: float, width: float) -> tuple[str, str]:
+    value = figure.value
     if value is None:
         return MISSING_FILL, DARK_INK
-    step = min(int((value - low) / width * len(STEPS)), len(STEPS) - 1) if width else 0
-    step = len(STEPS) - 1 - step if card.better == "higher" and width else step
-    return STEPS[step], LIGHT_INK if step >= 3 else DARK_INK
+    if figure.card.code == "air_aqi":
+        level = next(level for level in levels().values() if value <= level.aqi_max)
+        return level.hex, level.ink
+    step = min(int((float(value) - low) / width * len(STEPS)), len(STEPS) - 1) if width else 0
+    if width and figure.card.better == "higher":
+        step = len(STEPS) - 1 - step
+    return STEPS[step], LIGHT_INK if step >= FIRST_DARK_STEP else DARK_INK
 
 
 def _range(shown: list[Figure]) -> tuple[float, float]:
@@ -136,41 +189,18 @@ def _range(shown: list[Figure]) -> tuple[float, float]:
     return (min(values), max(values) - min(values)) if values else (0.0, 0.0)
 
 
-def _steps(shown: list[Figure]) -> list[tuple[str, str]]:
+def _classes(shown: list[Figure]) -> list[tuple[str, str]]:
+    """(colour, span of values) of each step."""
     low, width = _range(shown)
     card = shown[0].card
-    if not any(f.value is not None for f in shown):
+    if all(f.value is None for f in shown):
         return []
     if not width:
         return [(STEPS[0], f"{low:.{card.decimals}f}{unit_suffix(card)}")]
-    # Edges carry one decimal more than the values, so that a value never seems to stand in two classes.
-    decimals = card.decimals + 1
     edges = [low + width * i / len(STEPS) for i in range(len(STEPS) + 1)]
+    # One decimal more than the values have, where rounded edges would put a value into the wrong class.
+    decimals = card.decimals + any(abs(edge - round(edge, card.decimals)) > 1e-9 for edge in edges)
     fills = STEPS[::-1] if card.better == "higher" else STEPS
     return [
         (fill, f"{a:.{decimals}f}–{b:.{decimals}f}") for fill, a, b in zip(fills, edges[:-1], edges[1:], strict=True)
     ]
-
-
-def _label(base: alt.Chart, field: str, *, dy: int, size: int, weight: str) -> alt.Chart:
-    return base.mark_text(dy=dy, fontSize=size, fontWeight=weight, font=FONT).encode(  # type: ignore[arg-type]
-        longitude="properties.lon:Q", latitude="properties.lat:Q", text=field, color=alt.Color("properties.ink:N", scale=None)
-    )
-
-
-def _points(points: pl.DataFrame) -> list[alt.Chart]:
-    if points.is_empty():
-        return []
-    dots = alt.Chart(alt.Data(values=points.to_dicts())).mark_circle(size=20, color="#12263a", opacity=0.75)
-    return [
-        dots.encode(
-            longitude="lon_deg:Q",
-            latitude="lat_deg:Q",
-            tooltip=[alt.Tooltip("name_zh:N", title="点位"), alt.Tooltip("station_code:N", title="编码"), alt.Tooltip("city_zh:N", title="城市")],
-        )
-    ]
-
-
-def _clicked(event: Any) -> str | None:
-    picked = event.get("selection", {}).get(PICKED) or [] if event else []
-    return next((str(value) for row in picked[-1:] for value in row.values()), None)

@@ -1,4 +1,4 @@
-"""这个数怎么来的: definition, rule, certainty and owner of a figure, the batches behind it, how to trace and to cite it.
+"""这个数怎么来的: what a figure means, under which rule, from which batches; how to trace and to cite it.
 
 Does not belong here: walking to the bytes (``ecolake trace``).
 """
@@ -21,6 +21,7 @@ from streamlit_app.reference import edition_name
 from streamlit_app.wording import (
     AVERAGING_ZH,
     CERTAINTY_ZH,
+    KINDS_ZH,
     STATUS_MEANING_ZH,
     coverage_words,
     number,
@@ -65,7 +66,7 @@ def _facts(publication: Publication, figure: Figure, edition: str) -> str:
         ("依据把握", f"<span{doubt}>{CERTAINTY_ZH.get(card.certainty, escape(card.certainty))}</span>"),
         ("单位", f"{escape(card.unit_zh)}，发布保留 {card.decimals} 位小数"),
         ("评价版本", f"{escape(edition_name(figure.edition))}{free}"),
-        ("状态", f"{status_words(figure.status)}：{STATUS_MEANING_ZH.get(figure.status or '', '')}{_restated(publication, figure)}"),
+        ("状态", f"{_status(figure)}{_restated(publication, figure)}"),
         ("数据", f"{coverage_words(figure)}，参与计算的输入 {'—' if figure.n_inputs is None else figure.n_inputs} 个"),
         ("责任单位", escape(card.owner_zh)),
         ("指标代码", f"<code>{escape(card.code)}</code>"),
@@ -76,13 +77,17 @@ def _facts(publication: Publication, figure: Figure, edition: str) -> str:
     return f'<dl class="definition">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
 
 
+def _status(figure: Figure) -> str:
+    return f"{status_words(figure.status)}：{STATUS_MEANING_ZH.get(figure.status or '', '')}"
+
+
 def _restated(publication: Publication, figure: Figure) -> str:
     found = provenance.restatement(publication, figure)
     if found is None:
         return ""
-    kind, before, after = found
-    shown = [number(v, figure.card.decimals) if isinstance(v, Decimal) else "无值" for v in (before, after)]
-    return f"；上一发布为 {shown[0]}，本次为 {shown[1]}（{ {'restated': '修订', 'updated': '更新', 'withdrawn': '撤回'}.get(kind, kind)}）"
+    kind, *values = found
+    before, after = (number(v, figure.card.decimals) if isinstance(v, Decimal) else "无值" for v in values)
+    return f"；上一发布为 {before}，本次为 {after}（{KINDS_ZH.get(kind, kind)}）"
 
 
 def _lineage(publication: Publication, inputs_hash: str) -> None:
@@ -91,23 +96,33 @@ def _lineage(publication: Publication, inputs_hash: str) -> None:
     span = f"{months[0]} 至 {months[-1]}（{len(months)} 个月）" if months else "无记录"
     show(
         "<h2>来自哪些数据</h2>"
-        f'<p>输入哈希 <code>{inputs_hash[:16]}…</code> → {span} → <b data-batches="{len(batches)}">{len(batches)} 个批次</b>，'
-        f"{int(batches['accepted'].sum() or 0):,} 行入库数据。</p>"
+        f"<p>输入哈希 <code>{inputs_hash[:16]}…</code> → {span} → "
+        f'<b data-batches="{len(batches)}">{len(batches)} 个批次</b>，'
+        f"{int(batches['accepted'].sum() or 0):,} 行（含同批的其他地区和时段）。</p>"
     )
     if not batches.is_empty():
         with st.container(height=260, border=True):
             show(_batch_table(batches))
 
 
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} 至 {last}"
+
+
 def _batch_table(batches: pl.DataFrame) -> str:
     body = "".join(
-        f'<tr><td class="left">{escape(row["months"])}</td><td class="left">{escape(row["dataset"])}</td>'
+        f'<tr><td class="left">{_span(row["first_month"], row["last_month"])}</td>'
+        f'<td class="left">{escape(row["dataset"])}</td>'
         f'<td class="left">{escape(row["object_name"])}</td>'
         f'<td class="left" title="{row["object_sha256"]}"><code>{row["object_sha256"][:12]}…</code></td>'
         f"<td>{row['received_at'].astimezone(ZONE):%Y-%m-%d %H:%M}</td><td>{row['accepted']:,}</td></tr>"
         for row in batches.head(SHOWN_BATCHES).iter_rows(named=True)
     )
-    more = f'<p class="quiet">另有 {len(batches) - SHOWN_BATCHES} 个批次未列出。</p>' if len(batches) > SHOWN_BATCHES else ""
+    more = (
+        f'<p class="quiet">另有 {len(batches) - SHOWN_BATCHES} 个批次未列出。</p>'
+        if len(batches) > SHOWN_BATCHES
+        else ""
+    )
     heads = "".join(f'<th class="left">{name}</th>' for name in ("月份", "数据集", "文件", "SHA-256"))
     return (
         f'<div class="scroll"><table class="plain"><thead><tr>{heads}<th>接收时间</th><th>入库行数</th></tr></thead>'

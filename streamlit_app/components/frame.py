@@ -64,5 +64,6 @@ def unreadable(problem: str) -> None:
     show(
         '<div class="empty"><h1>当前发布无法读取</h1><p>为避免显示不可靠的数值，本页已停止显示。</p>'
         f"<pre>{escape(problem)}</pre>"
-        "<p>请检查，必要时退回上一发布：</p><pre>ecolake verify\necolake publications\necolake rollback &lt;发布编号&gt;</pre></div>"
+        "<p>请检查，必要时退回上一发布：</p>"
+        "<pre>ecolake verify\necolake publications\necolake rollback &lt;发布编号&gt;</pre></div>"
     )

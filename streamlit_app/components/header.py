@@ -31,7 +31,9 @@ def facts(publication: Publication, latest: datetime | None, now: datetime) -> N
     ]
     changes = publication.manifest.changes
     if publication.manifest.previous:
-        items.append(("较上一发布", f"修订 {changes.restated:,} · 更新 {changes.updated:,} · 撤回 {changes.withdrawn:,}", ""))
+        items.append(
+            ("较上一发布", f"修订 {changes.restated:,} · 更新 {changes.updated:,} · 撤回 {changes.withdrawn:,}", "")
+        )
     body = "".join(f'<div class="{kind}"><dt>{name}</dt><dd>{value}</dd></div>' for name, value, kind in items)
     show(f'<dl class="facts">{body}</dl>')
 

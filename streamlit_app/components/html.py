@@ -5,6 +5,7 @@ Does not belong here: anything that knows what it shows.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import streamlit as st
 
 STYLE = Path(__file__).with_name("style.css")
 
-__all__ = ["apply_style", "escape", "heading", "show", "tone_chip"]
+EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
+
+__all__ = ["apply_style", "emphasised", "escape", "heading", "show", "tone_chip"]
 
 
 def apply_style() -> None:
@@ -29,6 +32,11 @@ def heading(text: str, aside: str = "") -> None:
     """A section's title."""
     small = f"<small>{escape(aside)}</small>" if aside else ""
     show(f"<h2>{escape(text)}{small}</h2>")
+
+
+def emphasised(text: str) -> str:
+    """Escaped text with what stands between double asterisks in bold."""
+    return EMPHASIS.sub(r"<b>\1</b>", escape(text))
 
 
 def tone_chip(words: str, tone: str) -> str:

@@ -5,11 +5,12 @@ Does not belong here: computing a rank of record (``air_composite_rank`` is publ
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from streamlit_app.components.html import escape, tone_chip
-from streamlit_app.figures import Figure, Figures
+from streamlit_app.figures import Comparison, Figure, Figures
 from streamlit_app.places import Region
 from streamlit_app.reference import levels
 from streamlit_app.wording import change_words, number, pollutants_words, reason_words
@@ -30,8 +31,7 @@ def places(figures: Figures, cities: list[Region], code: str) -> list[Place]:
     """Cities by rank, best first; cities without a value last."""
     shown = [figures.get(code, city.code) for city in cities]
     ranks = _published(figures, shown, RANKED_BY[code]) if code in RANKED_BY else _by_value(shown)
-    counted = Counter(rank for rank in ranks if rank is not None)
-    found = [Place(rank, counted[rank] > 1, figure) for rank, figure in zip(ranks, shown, strict=True)]
+    found = [Place(rank, ranks.count(rank) > 1, figure) for rank, figure in zip(ranks, shown, strict=True)]
     return sorted(found, key=lambda p: (p.rank is None, p.rank or 0, p.figure.region.code))
 
 
@@ -48,36 +48,65 @@ def _by_value(shown: list[Figure]) -> list[int | None]:
     return [None if v is None else 1 + sum(other < v for other in present) for v in values]
 
 
-def ranking_table(figures: Figures, ranked: list[Place], others: list[str], chosen: str) -> str:
-    """The table as HTML; ``others`` are indicators shown beside the one ranked by."""
-    head = ranked[0].figure.card
-    is_day = figures.period.type == "day"
-    has_interval = any(p.figure.lower is not None for p in ranked)
-    largest = max((p.figure.value for p in ranked if p.figure.value is not None), default=None)
-    titles = ['<th class="left">名次</th><th class="left">城市</th>', f'<th class="left">{_title(head.name_zh, head.unit_zh)}</th>']
-    titles += ["<th>下限</th><th>上限</th>"] if has_interval else []
-    titles += ['<th class="left">首要污染物</th>'] if is_day else ["<th>同比</th>"]
-    titles += [f"<th>{_title(figures.cards[c].name_zh, figures.cards[c].unit_zh)}</th>" for c in others]
-    body = []
-    for place in ranked:
-        figure = place.figure
-        share = float(figure.value / largest) if figure.value is not None and largest else 0.0
-        cells = [f'<td class="left">{_rank(place)}</td><td class="left">{escape(figure.region.name_zh)}</td>']
-        cells.append(f'<td class="left">{_main(figure, share)}</td>')
-        if has_interval:
-            cells += [f"<td>{number(bound, head.decimals)}</td>" for bound in (figure.lower, figure.upper)]
-        cells.append(_primary(figures, figure) if is_day else f"<td>{_change(figures, figure)}</td>")
-        cells += [f"<td>{_plain(figures.get(c, figure.region.code))}</td>" for c in others]
-        marked = ' class="chosen"' if figure.region.code == chosen else ""
-        body.append(f'<tr{marked} data-region="{figure.region.code}">{"".join(cells)}</tr>')
+def ranking_table(
+    figures: Figures,
+    ranked: list[Place],
+    titles_zh: dict[str, str],
+    chosen: str,
+    compared: Callable[[Figure], Comparison],
+) -> str:
+    """The table as HTML; ``titles_zh``: the one ranked by and those shown beside it, with short titles."""
+    code = ranked[0].figure.card.code
+    table = _Table(
+        figures,
+        largest=max((p.figure.value for p in ranked if p.figure.value is not None), default=None),
+        with_interval=any(p.figure.lower is not None for p in ranked),
+        is_day=figures.period.type == "day",
+        beside=[other for other in titles_zh if other != code],
+        compared=compared,
+    )
+    body = "".join(table.row(place, chosen=place.figure.region.code == chosen) for place in ranked)
     return (
-        f'<div class="scroll"><table class="plain ranking"><thead><tr>{"".join(titles)}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f'<div class="scroll"><table class="plain ranking"><thead><tr>{table.head(code, titles_zh)}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
+@dataclass(frozen=True)
+class _Table:
+    """What head and rows agree on; an interval is shown as soon as one city has it."""
+
+    figures: Figures
+    largest: Decimal | None
+    with_interval: bool
+    is_day: bool
+    beside: list[str]
+    compared: Callable[[Figure], Comparison]
+
+    def head(self, code: str, titles_zh: dict[str, str]) -> str:
+        units = {c: self.figures.cards[c].unit_zh for c in titles_zh}
+        cells = [f'<th class="left">{title}</th>' for title in ("名次", "城市", _title(titles_zh[code], units[code]))]
+        cells += ["<th>下限</th><th>上限</th>"] if self.with_interval else []
+        cells.append('<th class="left">首要污染物</th>' if self.is_day else "<th>同比</th>")
+        cells += [f'<th class="beside">{_title(titles_zh[c], units[c])}</th>' for c in self.beside]
+        return "".join(cells)
+
+    def row(self, place: Place, *, chosen: bool) -> str:
+        figure = place.figure
+        share = float(figure.value / self.largest) if figure.value is not None and self.largest else 0.0
+        cells = [f'<td class="left">{_rank(place)}</td><td class="left">{escape(figure.region.name_zh)}</td>']
+        cells.append(f'<td class="left">{_main(figure, share)}</td>')
+        if self.with_interval:
+            cells += [f"<td>{number(bound, figure.card.decimals)}</td>" for bound in (figure.lower, figure.upper)]
+        cells.append(_primary(self.figures, figure) if self.is_day else f"<td>{_change(self.compared(figure))}</td>")
+        cells += [f"<td>{_plain(self.figures.get(c, figure.region.code))}</td>" for c in self.beside]
+        marked = ' class="chosen"' if chosen else ""
+        return f'<tr{marked} data-region="{figure.region.code}">{"".join(cells)}</tr>'
+
+
 def _title(name: str, unit: str) -> str:
-    return escape(name) + ("" if unit == "无量纲" else f"<br>（{escape(unit)}）")
+    """Name over unit."""
+    return escape(name) + ("" if unit == "无量纲" else f"<br>{escape(unit)}")
 
 
 def _rank(place: Place) -> str:
@@ -95,15 +124,15 @@ def _main(figure: Figure, share: float) -> str:
         level = next(v for v in levels().values() if figure.value <= v.aqi_max)
         style = f"background:{level.hex};color:{level.ink}"
         return f'<span class="chip" style="{style}">{shown} {level.zh}</span>'
-    return f'<span class="bar" style="width:{90 * share:.0f}px"></span>{shown}'
+    return f'<span class="bar" style="width:{60 * share:.0f}px"></span>{shown}'
 
 
-def _change(figures: Figures, figure: Figure) -> str:
-    change = figures.change(figure)
+def _change(comparison: Comparison) -> str:
+    change = comparison.change
     if change is None or change.value is None:
         why = reason_words(change.null_reason) if change else "本指标不作同比"
         return f'<span title="{escape(why)}">—</span>'
-    said = change_words(change, figure.card.better)
+    said = change_words(change, change.card.better)
     return tone_chip(f"{said.arrow} {said.words}", said.tone)
 
 

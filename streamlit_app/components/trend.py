@@ -1,4 +1,4 @@
-"""Charts over the months of a year: two years overlaid with the limit; exceedance days by pollutant; parts of an index.
+"""Charts of one place through the months of a year: two years overlaid with the limit, exceedance days by pollutant.
 
 Does not belong here: reading the series (``queries``).
 """
@@ -7,25 +7,38 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import polars as pl
 
-from streamlit_app.components.chart import GREY, INK, LIMIT, MONTHS, POLLUTANT_COLOURS, styled
+from streamlit_app.components.chart import (
+    GREY,
+    INK,
+    LIMIT,
+    MONTHS,
+    POLLUTANT_COLOURS,
+    Spec,
+    field,
+    layered,
+    rows,
+    tips,
+)
 from streamlit_app.figures import Card
-from streamlit_app.queries import POLLUTANTS, as_float
-from streamlit_app.reference import Limit
-from streamlit_app.wording import POLLUTANTS_ZH, number, reason_words, status_words, unit_suffix
+from streamlit_app.queries import POLLUTANTS
+from streamlit_app.reference import Limit, luminance
+from streamlit_app.wording import AVERAGING_ZH, POLLUTANTS_ZH, number, reason_words, status_words, unit_suffix
 
 HEIGHT = 290
+MONTH_AXIS: Spec = {"title": None, "axis": {"labelAngle": 0}, "sort": MONTHS, "scale": {"domain": MONTHS}}
+# A label of 11 px in a plot of about 200 px.
+SMALLEST_LABELLED_SHARE = 0.065
 
 
-def two_years(series: pl.DataFrame, card: Card, years: tuple[int, int], limits: dict[int, Limit]) -> Any:
-    """Monthly values of this year (solid, round points) over those of last year (dashed, square), with the limit line."""
-    rows = [
+def two_years(series: pl.DataFrame, card: Card, years: tuple[int, int], limits: dict[int, Limit]) -> Spec:
+    """Monthly values of this year (solid, round points) over last year's (dashed, square), with the limit."""
+    values = [
         {
             "month": MONTHS[row["month"] - 1],
             "year": f"{row['year']}年",
-            "value": as_float(row["value"]),
+            "value": float(row["value"]),
             "shown": f"{number(row['value'], card.decimals)}{unit_suffix(card)}",
             "status": status_words(row["status"]),
         }
@@ -33,118 +46,52 @@ def two_years(series: pl.DataFrame, card: Card, years: tuple[int, int], limits: 
         if row["value"] is not None
     ]
     names = [f"{year}年" for year in years]
-    x = alt.X("month:O", sort=MONTHS, title=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=MONTHS))
-    y = alt.Y("value:Q", title=card.unit_zh if card.unit_zh != "无量纲" else card.name_zh, scale=alt.Scale(zero=card.unit != "%"))
-    base = alt.Chart(alt.Data(values=rows)).encode(
-        x=x,
-        y=y,
-        color=alt.Color("year:N", scale=alt.Scale(domain=names, range=[INK, GREY])),
-        tooltip=[
-            alt.Tooltip("year:N", title="年"),
-            alt.Tooltip("month:N", title="月"),
-            alt.Tooltip("shown:N", title=card.name_zh),
-            alt.Tooltip("status:N", title="状态"),
-        ],
+    title = card.unit_zh if card.unit_zh != "无量纲" else card.name_zh
+    place = {
+        "x": field("month", "ordinal", **MONTH_AXIS),
+        "y": field("value", "quantitative", title=title, scale={"zero": card.unit != "%"}),
+        "color": field("year", "nominal", scale={"domain": names, "range": [INK, GREY]}, legend=None),
+    }
+    dash = field("year", "nominal", scale={"domain": names, "range": [[1, 0], [6, 4]]}, legend=None)
+    shape = field("year", "nominal", scale={"domain": names, "range": ["circle", "square"]}, legend=None)
+    tooltip = tips(("year", "年"), ("month", "月"), ("shown", card.name_zh), ("status", "状态"))
+    lines = {
+        "data": rows(values),
+        "mark": {"type": "line", "strokeWidth": 2.4},
+        "encoding": place | {"strokeDash": dash},
+    }
+    dots = {
+        "data": rows(values),
+        "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+        "encoding": place | {"shape": shape, "tooltip": tooltip},
+    }
+    return layered([*_limit_line(limits), lines, dots], HEIGHT)
+
+
+def two_years_legend(years: tuple[int, int], limits: dict[int, Limit]) -> str:
+    """What the lines are."""
+    items = [("solid", INK, f"{years[0]}年"), ("dashed", GREY, f"{years[1]}年")]
+    items += [("dotted", LIMIT, f"二级{AVERAGING_ZH[next(iter(limits.values())).averaging]}限值")] if limits else []
+    lines = "".join(
+        f'<li><span class="stroke" style="border-top:3px {s} {c}"></span>{text}</li>' for s, c, text in items
     )
-    dash = alt.StrokeDash("year:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 4]]))
-    shape = alt.Shape("year:N", scale=alt.Scale(domain=names, range=["circle", "square"]))
-    lines = base.mark_line(strokeWidth=2.4).encode(strokeDash=dash)
-    dots = base.mark_point(filled=True, size=55, opacity=1).encode(shape=shape)
-    return styled(alt.layer(*_limit_lines(limits), lines, dots), HEIGHT)
+    return f'<ul class="legend">{lines}</ul>'
 
 
-def _limit_lines(limits: dict[int, Limit]) -> list[alt.Chart]:
-    """A step line: the limit may change with the edition within the year."""
-    if not limits:
-        return []
-    rows = [{"month": MONTHS[month - 1], "limit": float(limit.value)} for month, limit in sorted(limits.items())]
-    last = {**rows[-1], "text": f"二级限值 {limits[max(limits)].value.normalize():f}"}
-    x = alt.X("month:O", sort=MONTHS, title=None)
-    line = alt.Chart(alt.Data(values=rows)).mark_line(color=LIMIT, strokeDash=[3, 3], strokeWidth=1.8, interpolate="step")
-    text = alt.Chart(alt.Data(values=[last])).mark_text(color=LIMIT, align="right", dy=-9, dx=14, fontSize=12)
-    return [line.encode(x=x, y="limit:Q"), text.encode(x=x, y="limit:Q", text="text:N")]
-
-
-def exceedance_by_month(days: pl.DataFrame) -> Any:
-    """Exceedance days of each pollutant, stacked, month by month."""
-    rows = [
-        {"month": MONTHS[row["month"] - 1], "pollutant": POLLUTANTS_ZH[row["pollutant"]], "days": row["days"]}
-        for row in days.iter_rows(named=True)
-        if row["days"] is not None
-    ]
-    x = alt.X("month:O", sort=MONTHS, title=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=MONTHS))
-    return _stacked(rows, x, "月")
-
-
-def exceedance_by_city(rows: list[dict[str, Any]], cities: list[str]) -> Any:
-    """Exceedance days of each pollutant, stacked, city by city; ``rows``: city, pollutant, days."""
-    x = alt.X("city:N", sort=cities, title=None, axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=cities))
-    return _stacked(rows, x, "城市")
-
-
-def _stacked(rows: list[dict[str, Any]], x: alt.X, what: str) -> Any:
-    order = [POLLUTANTS_ZH[pollutant] for pollutant in POLLUTANTS]
-    ranked = [row | {"order": order.index(row["pollutant"])} for row in rows if row["days"]]
-    colour = alt.Color(
-        "pollutant:N",
-        scale=alt.Scale(domain=order, range=[POLLUTANT_COLOURS[name] for name in order]),
-        legend=alt.Legend(columns=6),
-    )
-    field = str(x.to_dict()["field"])
-    bars = (
-        alt.Chart(alt.Data(values=ranked))
-        .mark_bar(stroke="#ffffff", strokeWidth=0.8)
-        .encode(
-            x=x,
-            y=alt.Y("days:Q", title="天", stack="zero", axis=alt.Axis(tickMinStep=1)),
-            color=colour,
-            order=alt.Order("order:Q"),
-            tooltip=[
-                alt.Tooltip(f"{field}:N", title=what),
-                alt.Tooltip("pollutant:N", title="污染物"),
-                alt.Tooltip("days:Q", title="超标天数"),
-            ],
-        )
-    )
-    text = bars.mark_text(dy=9, fontSize=11, baseline="middle").encode(
-        y=alt.Y("days:Q", stack="zero"),
-        text="days:Q",
-        color=alt.value("#111111"),
-        detail="pollutant:N",
-    )
-    return styled(alt.layer(bars, text), HEIGHT)
-
-
-def index_change(now: dict[str, float], before: dict[str, float]) -> Any:
-    """By how much each pollutant moved the composite index: bars left (better) and right (worse), largest first."""
-    rows = [
-        {
-            "pollutant": POLLUTANTS_ZH[name],
-            "change": round(now[name] - before[name], 3),
-            "text": f"{'+' if now[name] > before[name] else '−'}{abs(now[name] - before[name]):.2f}",
-            "parts": f"{before[name]:.2f} → {now[name]:.2f}",
-            "verdict": "使指数上升" if now[name] > before[name] else "使指数下降",
-        }
-        for name in now
-    ]
-    order = [row["pollutant"] for row in sorted(rows, key=lambda row: -abs(float(str(row["change"]))))]
-    span = max(abs(float(str(row["change"]))) for row in rows) * 1.35 or 0.1
-    y = alt.Y("pollutant:N", sort=order, title=None)
-    base = alt.Chart(alt.Data(values=rows)).encode(y=y)
-    x = alt.X("change:Q", title="对综合指数变化的贡献（上升为变差）", scale=alt.Scale(domain=[-span, span]))
-    bars = base.mark_bar(height=18).encode(
-        x=x,
-        color=alt.Color("verdict:N", scale=alt.Scale(domain=["使指数下降", "使指数上升"], range=["#4a8fc0", "#d0722f"])),
-        tooltip=[
-            alt.Tooltip("pollutant:N", title="污染物"),
-            alt.Tooltip("parts:N", title="单项指数（上年同期 → 本期）"),
-            alt.Tooltip("text:N", title="贡献"),
-        ],
-    )
-    right = base.transform_filter("datum.change >= 0").mark_text(align="left", dx=5, fontSize=12).encode(x=x, text="text:N")
-    left = base.transform_filter("datum.change < 0").mark_text(align="right", dx=-5, fontSize=12).encode(x=x, text="text:N")
-    rule = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color="#33475b").encode(x="zero:Q")
-    return styled(alt.layer(bars, right, left, rule), HEIGHT)
+def limit_note(year: int, limits: dict[int, Limit]) -> str:
+    """What the limit line says: ``1–2月 35，3–12月 30``."""
+    spans: list[tuple[int, int, Limit]] = []
+    for month, limit in sorted(limits.items()):
+        if spans and spans[-1][2].value == limit.value:
+            spans[-1] = (spans[-1][0], month, limit)
+        else:
+            spans.append((month, month, limit))
+    if not spans:
+        return ""
+    values = [f"{limit.value.normalize():f}" for _, _, limit in spans]
+    parts = [f"{a}–{b}月 {value}" for (a, b, _), value in zip(spans, values, strict=True)]
+    shown = values[0] if len(spans) == 1 else "，".join(parts)
+    return f"{year}年适用的二级{AVERAGING_ZH[spans[0][2].averaging]}限值为 {shown}；限值按年评价，月值仅供对照。"
 
 
 def missing_months(series: pl.DataFrame) -> list[str]:
@@ -154,3 +101,73 @@ def missing_months(series: pl.DataFrame) -> list[str]:
         for row in series.iter_rows(named=True)
         if row["value"] is None
     ]
+
+
+def exceedance_by_month(days: pl.DataFrame) -> Spec:
+    """Exceedance days of each pollutant, stacked, month by month; ``days``: month, pollutant, days."""
+    values = [
+        {"month": MONTHS[row["month"] - 1], "pollutant": POLLUTANTS_ZH[row["pollutant"]], "days": row["days"]}
+        for row in days.iter_rows(named=True)
+        if row["days"] is not None
+    ]
+    return _stacked(values, "month", MONTHS, "月")
+
+
+def exceedance_by_city(values: list[dict[str, Any]], cities: list[str]) -> Spec:
+    """Exceedance days of each pollutant, stacked, city by city; ``values``: city, pollutant, days."""
+    return _stacked(values, "city", cities, "城市")
+
+
+def pollutants_legend() -> str:
+    """Which colour is which pollutant."""
+    items = (
+        f'<li><span class="swatch" style="background:{POLLUTANT_COLOURS[name]}"></span>{name}</li>'
+        for name in (POLLUTANTS_ZH[pollutant] for pollutant in POLLUTANTS)
+    )
+    return f'<ul class="legend">{"".join(items)}</ul>'
+
+
+def _limit_line(limits: dict[int, Limit]) -> list[Spec]:
+    """A step line: the limit may change with the edition within the year."""
+    values = [{"month": MONTHS[month - 1], "limit": float(limit.value)} for month, limit in sorted(limits.items())]
+    mark = {"type": "line", "color": LIMIT, "strokeDash": [3, 3], "strokeWidth": 1.8, "interpolate": "step"}
+    encoding = {"x": field("month", "ordinal", **MONTH_AXIS), "y": field("limit", "quantitative")}
+    return [{"data": rows(values), "mark": mark, "encoding": encoding}] if values else []
+
+
+def _stacked(values: list[dict[str, Any]], by: str, order: list[str], what: str) -> Spec:
+    """Bars stacked here rather than by Vega: a number is written only where its part is tall enough to hold it."""
+    pollutants = [POLLUTANTS_ZH[pollutant] for pollutant in POLLUTANTS]
+    tops: dict[str, int] = {}
+    placed = []
+    for row in sorted((r for r in values if r["days"]), key=lambda r: pollutants.index(r["pollutant"])):
+        bottom = tops.get(row[by], 0)
+        tops[row[by]] = bottom + row["days"]
+        ink = "#ffffff" if luminance(POLLUTANT_COLOURS[row["pollutant"]]) < 0.25 else "#111111"
+        placed.append(row | {"bottom": bottom, "top": tops[row[by]], "middle": bottom + row["days"] / 2, "ink": ink})
+    highest = max(tops.values(), default=0)
+    x = field(by, "nominal", title=None, axis={"labelAngle": 0}, sort=order, scale={"domain": order})
+    y = field("bottom", "quantitative", title="天", axis={"tickMinStep": 1}, scale={"domain": [0, max(highest, 4)]})
+    colours = {"domain": pollutants, "range": [POLLUTANT_COLOURS[name] for name in pollutants]}
+    bars = {
+        "data": rows(placed),
+        "mark": {"type": "bar", "stroke": "#ffffff", "strokeWidth": 0.8},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "y2": {"field": "top"},
+            "color": field("pollutant", "nominal", scale=colours, legend=None),
+            "tooltip": tips((by, what), ("pollutant", "污染物"), ("days", "超标天数")),
+        },
+    }
+    labels = {
+        "data": rows([row for row in placed if row["days"] >= highest * SMALLEST_LABELLED_SHARE]),
+        "mark": {"type": "text", "fontSize": 11, "tooltip": None},
+        "encoding": {
+            "x": x,
+            "y": field("middle", "quantitative"),
+            "text": field("days", "quantitative"),
+            "color": field("ink", "nominal", scale=None),
+        },
+    }
+    return layered([bars, labels], HEIGHT)

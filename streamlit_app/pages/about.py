@@ -1,4 +1,4 @@
-"""关于与质量: what this publication is, whether its inputs add up, what was restated, what is doubtful, what is simulated.
+"""关于与质量: what this publication is, whether its inputs add up, what was restated, what is doubtful.
 
 Does not belong here: the numbers themselves.
 """
@@ -15,10 +15,9 @@ from streamlit_app.components import header
 from streamlit_app.components.html import escape, heading, show
 from streamlit_app.periods import TYPES_ZH
 from streamlit_app.reference import doubtful_rules
-from streamlit_app.wording import CERTAINTY_ZH, instant_words
+from streamlit_app.wording import CERTAINTY_ZH, KINDS_ZH, instant_words
 
 ZONE = ZoneInfo("Asia/Shanghai")
-KINDS_ZH = {"restated": "修订（期已结束）", "updated": "更新（期未结束）", "withdrawn": "撤回"}
 REASONS_ZH = {
     "": "有值",
     "too_few_days": "有效天数不足",
@@ -89,17 +88,20 @@ def _account(row: dict[str, object], name: str, kind: str = "") -> str:
 
 def _restatements(publication: Publication) -> None:
     changed = provenance.restatements(publication)
-    heading("修订", "与上一发布相比不同的数值")
+    heading("修订", "与上一发布相比不同的数值；修订指期已结束，更新指期未结束")
     if changed.is_empty():
         first = publication.manifest.previous is None
         show(f"<p>{'这是第一次发布，没有可比较的上一发布。' if first else '没有任何已发布的数值发生变化。'}</p>")
         return
     body = "".join(
-        f'<tr><td class="left">{escape(str(row["name_zh"]))}</td><td class="left">{KINDS_ZH.get(row["kind"], row["kind"])}</td>'
+        f'<tr><td class="left">{escape(str(row["name_zh"]))}</td>'
+        f'<td class="left">{KINDS_ZH.get(row["kind"], row["kind"])}</td>'
         f"<td>{row['changed']:,}</td><td>{_percent(row['largest_relative_change'])}</td></tr>"
         for row in changed.head(40).iter_rows(named=True)
     )
-    more = f'<p class="quiet">另有 {len(changed) - 40} 行未列出；全部见 restatements 表。</p>' if len(changed) > 40 else ""
+    more = (
+        f'<p class="quiet">另有 {len(changed) - 40} 行未列出；全部见 restatements 表。</p>' if len(changed) > 40 else ""
+    )
     head = '<th class="left">指标</th><th class="left">性质</th><th>数值个数</th><th>最大相对变化</th>'
     show(_table(head, body, "restatements") + more)
 
@@ -110,24 +112,33 @@ def _percent(share: float | None) -> str:
 
 def _absences(publication: Publication) -> None:
     counted = provenance.absences(publication)
-    heading("有值与无值", "城市和全省的数值，现行标准；无值必有原因")
+    heading("有值与无值", "城市和全省数值的个数，现行标准；无值必有原因")
+    kinds = [kind for kind in TYPES_ZH if kind in set(counted["period_type"])]
+    cells = {(row["reason"], row["period_type"]): row["figures"] for row in counted.iter_rows(named=True)}
+    reasons = dict.fromkeys(["", *REASONS_ZH, *counted["reason"]])
     body = "".join(
-        f'<tr><td class="left">{TYPES_ZH.get(row["period_type"], row["period_type"])}</td>'
-        f'<td class="left">{escape(REASONS_ZH.get(row["reason"], row["reason"]))}</td><td>{row["figures"]:,}</td></tr>'
-        for row in counted.iter_rows(named=True)
+        f'<tr><td class="left">{escape(REASONS_ZH.get(reason, reason))}</td>'
+        f"{''.join(f'<td>{cells.get((reason, kind), 0):,}</td>' for kind in kinds)}</tr>"
+        for reason in reasons
+        if any((reason, kind) in cells for kind in kinds)
     )
-    show(_table('<th class="left">时段</th><th class="left">情形</th><th>个数</th>', body, "absences"))
+    head = '<th class="left">情形</th>' + "".join(f"<th>{TYPES_ZH[kind]}</th>" for kind in kinds)
+    show(_table(head, body, "absences"))
 
 
 def _doubts(publication: Publication) -> None:
     heading("存疑与待核对", "计算所用的规则中，尚未核对到标准原文的部分")
     rules = "".join(
         f'<tr><td class="left"><code>{escape(row["table"])}</code></td>'
-        f'<td class="left">{escape(" · ".join(v for k, v in row.items() if k not in ("table", "certainty", "source")))}</td>'
+        f'<td class="left">{escape(_rule(row))}</td>'
         f'<td class="left">{CERTAINTY_ZH["doubtful"]}</td><td class="left wrap">{escape(row["source"])}</td></tr>'
         for row in doubtful_rules()
     )
     show(_table(_lefts("规则表", "内容", "把握", "来源"), rules, "doubts"))
+
+
+def _rule(row: dict[str, str]) -> str:
+    return " · ".join(text for name, text in row.items() if name not in ("table", "certainty", "source"))
 
 
 def _catalog(publication: Publication) -> None:

@@ -11,6 +11,8 @@ from catalog.publication import Publication
 from streamlit_app import periods, queries
 from streamlit_app.components import trend
 from streamlit_app.components.aqi_calendar import calendar_html
+from streamlit_app.components.chart import draw
+from streamlit_app.components.decomposition import index_change
 from streamlit_app.components.html import escape, heading, show
 from streamlit_app.controls import Choice
 from streamlit_app.figures import cards, load, rulebook_at
@@ -29,20 +31,23 @@ TRENDS = {
 }
 
 
+NO_EXCEEDANCE = "有效的数值中没有超标天数。"
+
+
 def render(publication: Publication, choice: Choice) -> None:
     """All four."""
     year = choice.period.start.year
     _calendar(publication, choice, year)
     left, right = st.columns(2, gap="medium")
-    with left, st.container(border=True):
+    with left, st.container(border=True, height="stretch", key="box-trend"):
         _trend(publication, choice)
-    with right, st.container(border=True):
+    with right, st.container(border=True, height="stretch", key="box-exceedance"):
         _exceedance(publication, choice, year)
     if choice.period.type != "day":
         left, right = st.columns(2, gap="medium")
-        with left, st.container(border=True):
+        with left, st.container(border=True, height="stretch", key="box-index"):
             _index_change(publication, choice)
-        with right, st.container(border=True):
+        with right, st.container(border=True, height="stretch", key="box-exceedance-cities"):
             _exceedance_of_cities(publication, choice)
 
 
@@ -50,7 +55,7 @@ def _calendar(publication: Publication, choice: Choice, year: int) -> None:
     days = queries.calendar(publication, choice.city.code, choice.edition, year)
     span = periods.day_range(publication)
     assert span is not None
-    with st.container(border=True, key="calendar"):
+    with st.container(border=True, key="box-calendar"):
         heading(f"{year}年每日空气质量日历", f"{choice.city.name_zh} · {edition_name(choice.edition)}")
         show(calendar_html(days, choice.period, span[1]))
 
@@ -58,7 +63,9 @@ def _calendar(publication: Publication, choice: Choice, year: int) -> None:
 def _trend(publication: Publication, choice: Choice) -> None:
     heading("逐月变化", "本年与上年对照")
     with st.container(horizontal=True):
-        code = st.selectbox("指标", list(TRENDS), format_func=TRENDS.__getitem__, key="trend", bind="query-params", width=150)
+        code = st.selectbox(
+            "指标", list(TRENDS), format_func=TRENDS.__getitem__, key="trend", bind="query-params", width=150
+        )
         where = st.segmented_control(
             "范围",
             ["city", "province"],
@@ -72,12 +79,15 @@ def _trend(publication: Publication, choice: Choice) -> None:
     years = queries.years_of(choice.period)
     series = queries.monthly(publication, code, region.code, choice.edition, years)
     if series.is_empty():
-        show(f'<p class="quiet">{escape(cards(publication)[code].name_zh)}不按{"全省" if where == "province" else "城市"}发布月值。</p>')
+        level = "全省" if where == "province" else "城市"
+        show(f'<p class="quiet">{escape(cards(publication)[code].name_zh)}不按{level}发布月值。</p>')
         return
     limits = _monthly_limits(publication, code, choice.edition, years[0])
-    st.altair_chart(trend.two_years(series, cards(publication)[code], years, limits), width="stretch", key="trend-chart")
+    show(trend.two_years_legend(years, limits))
+    card = cards(publication)[code]
+    draw(trend.two_years(series, card, years, limits), "trend-chart", f"{region.name_zh}{card.name_zh}逐月变化")
     notes = trend.missing_months(series)
-    limit_note = "限值线为年（或日最大8小时）评价的二级限值，月值仅供对照。" if limits else ""
+    limit_note = trend.limit_note(years[0], limits)
     show(f'<p class="quiet">{limit_note}{"无值月份：" + "；".join(map(escape, notes)) if notes else ""}</p>')
 
 
@@ -91,8 +101,15 @@ def _monthly_limits(publication: Publication, code: str, edition: str, year: int
 def _exceedance(publication: Publication, choice: Choice, year: int) -> None:
     heading("逐月超标天数", f"{choice.city.name_zh} · {year}年 · 按污染物")
     days = queries.exceedance_by_month(publication, choice.city.code, choice.edition, year)
-    st.altair_chart(trend.exceedance_by_month(days), width="stretch", key="exceedance-chart")
-    show('<p class="quiet">一天可有多项污染物超标，各项分别计数，因此柱高可大于超标天数。没有柱的月份为零天或无有效值。</p>')
+    if not days["days"].sum():
+        show(f"<p>{NO_EXCEEDANCE}</p>")
+        return
+    show(trend.pollutants_legend())
+    draw(trend.exceedance_by_month(days), "exceedance-chart", f"{choice.city.name_zh}{year}年逐月超标天数")
+    show(
+        '<p class="quiet">一天可有多项污染物超标，各项分别计数，因此柱高可大于超标天数。'
+        "没有柱的月份为零天或无有效值。</p>"
+    )
 
 
 def _exceedance_of_cities(publication: Publication, choice: Choice) -> None:
@@ -105,8 +122,12 @@ def _exceedance_of_cities(publication: Publication, choice: Choice) -> None:
         if (figure := figures.get(f"air_{pollutant}_exceedance_days", city.code)).value is not None
     ]
     names = [city.name_zh.removesuffix("市") for city in choice.cities]
-    st.altair_chart(trend.exceedance_by_city(rows, names), width="stretch", key="exceedance-cities-chart")
     absent = sorted(set(names) - {str(row["city"]) for row in rows}, key=names.index)
+    if any(row["days"] for row in rows):
+        show(trend.pollutants_legend())
+        draw(trend.exceedance_by_city(rows, names), "exceedance-cities-chart", f"{choice.period.label}各市超标天数")
+    elif rows:
+        show(f"<p>{NO_EXCEEDANCE}</p>")
     show(f'<p class="quiet">{"无有效值的城市：" + "、".join(absent) + "。" if absent else "各市均有有效值。"}</p>')
 
 
@@ -121,14 +142,18 @@ def _index_change(publication: Publication, choice: Choice) -> None:
     then = load(publication, rulebook, before, choice.regions).get("air_composite_index", choice.city.code)
     if not now_parts or not then_parts:
         change = figures.change(now)
-        why = change_words(change, "lower").words if change is not None and change.value is None else "发布中没有可对照的单项指数"
+        why = (
+            change_words(change, "lower").words
+            if change is not None and change.value is None
+            else "发布中没有可对照的单项指数"
+        )
         show(f'<p class="reason">暂时无法分解：{escape(why)}。</p>')
         return
     show(
         f'<p class="quiet">综合指数 {number(then.value, 2)} → <b>{number(now.value, 2)}</b>；'
         f"两期均按{escape(edition_name(rulebook))}计算。</p>"
     )
-    st.altair_chart(trend.index_change(now_parts, then_parts), width="stretch", key="index-change-chart")
+    draw(index_change(now_parts, then_parts), "index-change-chart", "综合指数变化按污染物分解")
     show('<p class="quiet">这是按污染物的构成分解，不等于成因：气象影响尚未剥离。</p>')
 
 

@@ -18,7 +18,7 @@ from streamlit_app.figures import Figures
 def render(publication: Publication, choice: Choice, figures: Figures) -> None:
     """Origin of any figure of this view, and the download."""
     heading("查来历、下载与引用", f"{choice.period.label}")
-    with st.container(border=True, horizontal=True, vertical_alignment="bottom"):
+    with st.container(border=True, horizontal=True, vertical_alignment="bottom", key="box-take"):
         by_region = {region.code: region for region in choice.regions}
         where = st.selectbox(
             "地区", list(by_region), format_func=lambda c: by_region[c].name_zh, key="origin-region", width=150

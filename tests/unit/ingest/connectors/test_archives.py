@@ -63,7 +63,9 @@ class Taken:
             if not isinstance(answer, ArchiveDelivery):
                 self.contents[answer.origin.removeprefix(led_by)] = answer.path.read_bytes()
             self.known[answer.origin] = answer.signature
-            answers.append((answer.origin.removeprefix(led_by), "archive" if isinstance(answer, ArchiveDelivery) else "member"))
+            answers.append(
+                (answer.origin.removeprefix(led_by), "archive" if isinstance(answer, ArchiveDelivery) else "member")
+            )
         assert not list(self.scratch.glob("*")), "scratch is left clean"
         return answers
 
