@@ -130,8 +130,9 @@ class Delivery(Model):
     """How the data arrive.
 
     ``patterns`` claim files by name (shell globs), where ``parents`` is given only below a folder of that name; ``url``
-    is the live address, ``url_name`` the template its files are named by (see ``connectors.addresses``). ``period_pattern`` reads the period
-    from a file name (groups ``year``, ``month``, optional ``day``), so a partition can be parsed alone.
+    is the live address, ``url_name`` the template its files are named by (see ``connectors.addresses``).
+    ``period_pattern`` reads the period from a file name (groups ``year``, ``month``, optional ``day``), so that a
+    partition can be parsed alone.
     """
 
     patterns: list[str] = Field(min_length=1)

@@ -204,7 +204,7 @@ def read_batches(lake: Lake, dataset: str) -> list[Batch]:
 
 
 def live_batches(batches: Iterable[Batch], current_build: str, as_of: datetime | None = None) -> list[Batch]:
-    """The batches a reader should see: per published file name the newest object, parsed by the current build if it was.
+    """The batches a reader should see: per published file name the newest object, as the current build parsed it.
 
     A provider that corrects a file replaces it whole: what the newer object no longer holds is withdrawn. ``as_of``
     leaves out what was received later: the lake as it was known at that instant.

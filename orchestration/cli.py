@@ -31,7 +31,7 @@ class UsageError(Exception):
 
 def main() -> None:
     """Entry point of ``ecolake``: a user's mistake is a sentence, not a stack trace."""
-    from orchestration import cli_catalog, cli_flags, cli_publications  # noqa: PLC0415 - sub-commands register here
+    from orchestration import cli_catalog, cli_flags, cli_publications
 
     app.add_typer(cli_flags.app, name="flag", help="Say what is wrong, or right, with values; with history and undo.")
     cli_publications.register(app, rebuild=_rebuild)
@@ -60,8 +60,8 @@ def run(
     json_log: Annotated[bool, typer.Option(help="JSON lines on standard error instead of progress bars.")] = False,
 ) -> None:
     """Bring in, parse, check, compute and publish whatever is new. Safe to stop and to repeat."""
-    from orchestration.report import Log  # noqa: PLC0415 - keep `ecolake --help` fast
-    from orchestration.runner import STEPS, RunOptions, execute  # noqa: PLC0415
+    from orchestration.report import Log
+    from orchestration.runner import STEPS, RunOptions, execute
 
     if until not in STEPS:
         raise UsageError(f"--until {until}: expected one of {', '.join(STEPS)}")
@@ -100,7 +100,7 @@ def simulate(
     scale: Annotated[float, typer.Option(help="Share of stations and days, for a quick look.")] = 1.0,
 ) -> None:
     """Write the offline demo feeds in the providers' formats, with their known truth beside them."""
-    from ingest.simulate import simulate as write_feeds  # noqa: PLC0415
+    from ingest.simulate import simulate as write_feeds
 
     try:
         truth = write_feeds(out, seed=seed, scale=scale)
@@ -121,8 +121,8 @@ def app_(port: Annotated[int, typer.Option()] = 8501) -> None:
 @app.command()
 def dev(port: Annotated[int, typer.Option()] = 3000) -> None:
     """Open Dagster's own page: assets, lineage, checks, schedules."""
-    from orchestration.dagster_defs.home import prepare_home  # noqa: PLC0415 - keep `ecolake --help` fast
-    from orchestration.dagster_defs.manifest import ensure_manifest  # noqa: PLC0415
+    from orchestration.dagster_defs.home import prepare_home
+    from orchestration.dagster_defs.manifest import ensure_manifest
 
     lake = Lake.from_env()
     try:
@@ -137,7 +137,7 @@ def dev(port: Annotated[int, typer.Option()] = 3000) -> None:
 
 
 def _rebuild(manifest: Manifest, folder: Path) -> Path:
-    from orchestration.rebuild import from_landed_bytes  # noqa: PLC0415
+    from orchestration.rebuild import from_landed_bytes
 
     return from_landed_bytes(manifest, folder)
 

@@ -28,9 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def where(thing: Annotated[str, typer.Argument(help="A dataset, model or indicator.")]) -> None:
     """Everything about a dataset, mart or indicator: card, code, models, pages, last arrivals."""
-    from orchestration.whereabouts import find  # noqa: PLC0415 - keep `ecolake --help` fast
-
-    from orchestration.cli import UsageError  # noqa: PLC0415
+    from orchestration.cli import UsageError
+    from orchestration.whereabouts import find
 
     try:
         about = find(Lake.from_env(), thing)
@@ -44,7 +43,7 @@ def where(thing: Annotated[str, typer.Argument(help="A dataset, model or indicat
 
 def sources() -> None:
     """Every source with its newest arrival, lag, volume, refusals and owner."""
-    from orchestration.whereabouts import source_rows  # noqa: PLC0415
+    from orchestration.whereabouts import source_rows
 
     table = Table("dataset", "objects", "rows", "quarantined", "newest data", "arrived", "lag", "unreadable", "owner")
     for row in source_rows(Lake.from_env()):
@@ -64,9 +63,10 @@ def sources() -> None:
 
 def new_dataset(dataset: Annotated[str, typer.Argument(help="<family>__<name>")]) -> None:
     """Begin a dataset: folder with card, parser and fixture that already run."""
-    from ingest.card import DATASETS_ROOT  # noqa: PLC0415
-    from ingest.scaffold import ScaffoldError, new_dataset as begin  # noqa: PLC0415
-    from orchestration.cli import UsageError  # noqa: PLC0415
+    from ingest.card import DATASETS_ROOT
+    from ingest.scaffold import ScaffoldError
+    from ingest.scaffold import new_dataset as begin
+    from orchestration.cli import UsageError
 
     try:
         folder = begin(DATASETS_ROOT, dataset)
@@ -78,8 +78,8 @@ def new_dataset(dataset: Annotated[str, typer.Argument(help="<family>__<name>")]
 
 def docs(check: Annotated[bool, typer.Option(help="Only tell whether generated files are stale.")] = False) -> None:
     """Write the generated files (dbt sources, card schema) and the data docs of this lake."""
-    from ingest.card import all_cards, card_schema_text, CARD_SCHEMA_FILE  # noqa: PLC0415
-    from orchestration.dbt_sources import SOURCES_FILE, render  # noqa: PLC0415
+    from ingest.card import CARD_SCHEMA_FILE, all_cards, card_schema_text
+    from orchestration.dbt_sources import SOURCES_FILE, render
 
     stale = False
     for path, text in ((SOURCES_FILE, render(all_cards())), (CARD_SCHEMA_FILE, card_schema_text())):
@@ -94,7 +94,7 @@ def docs(check: Annotated[bool, typer.Option(help="Only tell whether generated f
         raise typer.Exit(1 if stale else 0)
     lake = Lake.from_env()
     if lake.root.is_dir():
-        from quality.data_docs import write  # noqa: PLC0415
+        from quality.data_docs import write
 
         console.print(f"data docs: {write(lake)}")
 

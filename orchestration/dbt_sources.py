@@ -1,4 +1,4 @@
-"""dbt's declaration of the core zone, written from the cards: ``models/staging/_sources.yml`` is generated, never edited."""
+"""dbt's declaration of the core zone, written from the cards: ``_sources.yml`` is generated, never edited."""
 
 from __future__ import annotations
 

@@ -107,9 +107,7 @@ def land(shop: Workshop, sources: Iterable[Path], *, live: bool = False) -> int:
     return taken
 
 
-def parse(
-    shop: Workshop, months: tuple[str, str] | None = None, only: Container[str] | None = None
-) -> list[Batch]:
+def parse(shop: Workshop, months: tuple[str, str] | None = None, only: Container[str] | None = None) -> list[Batch]:
     """Parse and admit every landed object that the current build has not seen; registers first.
 
     ``months`` (first, last) leaves out objects whose name says another period, ``only`` all but these SHA-256.

@@ -151,7 +151,7 @@ def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:
-    """dbt in a process of its own: it keeps its database open until it ends."""
+    """Dbt in a process of its own: it keeps its database open until it ends."""
     results = lake.work / "dbt" / "target" / "run_results.json"
     results.unlink(missing_ok=True)
     done = subprocess.run(  # noqa: S603 - our own arguments
