@@ -11,10 +11,9 @@ from datetime import date
 import streamlit as st
 
 from catalog.publication import Publication
-from streamlit_app import figures, periods, places
+from streamlit_app import periods, places, rules
 from streamlit_app.periods import TYPES_ZH, Period
 from streamlit_app.places import Region
-from streamlit_app.reference import edition_name
 
 CITY_KEY = "city"
 
@@ -104,11 +103,11 @@ OPENING = ("ytd", "year", "quarter", "month")
 
 
 def _edition(publication: Publication) -> str:
-    options = figures.editions(publication)
+    names = rules.editions(publication)
     return st.selectbox(
         "评价标准版本",
-        options,
-        format_func=edition_name,
+        list(names),
+        format_func=names.__getitem__,
         key="edition",
         bind="query-params",
         width=230,

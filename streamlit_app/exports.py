@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from catalog.publication import Publication
 from streamlit_app.figures import NOT_PUBLISHED, Figure
-from streamlit_app.reference import edition_name
+from streamlit_app.rules import edition_name
 from streamlit_app.wording import reason_words, status_words, value_words
 
 COLUMNS = (
@@ -33,11 +33,11 @@ def figures_csv(publication: Publication, figures: Iterable[Figure]) -> bytes:
     about = (publication.id, publication.manifest.content_hash, str(publication.simulated).lower())
     for figure in figures:
         if figure.null_reason != NOT_PUBLISHED:
-            writer.writerow([*_row(figure), *about])
+            writer.writerow([*_row(publication, figure), *about])
     return (BOM + stream.getvalue()).encode()
 
 
-def _row(figure: Figure) -> list[object]:
+def _row(publication: Publication, figure: Figure) -> list[object]:
     absent = figure.value is None
     return [
         figure.card.code,
@@ -48,7 +48,7 @@ def _row(figure: Figure) -> list[object]:
         figure.period.start.isoformat(),
         figure.period.end.isoformat(),
         figure.edition,
-        edition_name(figure.edition),
+        edition_name(publication, figure.edition),
         _plain(figure.value, figure.card.decimals),
         figure.text or "",
         figure.card.unit,
@@ -74,7 +74,7 @@ def citation(publication: Publication, figure: Figure) -> str:
     manifest = publication.manifest
     return (
         f"{mark}{figure.region.name_zh}{figure.period.label}{figure.card.name_zh}：{value_words(figure)}"
-        f"（{edition_name(figure.edition)}；依据 {figure.card.standard}；{status_words(figure.status)}）。"
+        f"（{edition_name(publication, figure.edition)}；依据 {figure.card.standard}；{status_words(figure.status)}）。"
         f"{figure.card.owner_zh}，ecolake 发布 {publication.id}，"
         f"{manifest.built_at:%Y-%m-%d}，内容哈希 {manifest.content_hash}。"
     )

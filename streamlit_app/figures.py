@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 from catalog.publication import Publication
 from streamlit_app.periods import Period
 from streamlit_app.places import Region
-from streamlit_app.reference import IN_FORCE
+from streamlit_app.rules import IN_FORCE, rulebooks_touched
 from streamlit_app.source import cached
 
 CHANGE = "_yoy"
@@ -141,31 +140,6 @@ VALUE_COLUMNS = (
 )
 
 
-@cached
-def rulebook_at(publication: Publication, edition: str, day: date) -> str:
-    """The single edition that ``edition`` means on a day: itself, or for 'in-force' the one valid then."""
-    query = "SELECT rulebook FROM dim_edition WHERE edition = ? AND ? BETWEEN applies_from AND applies_to"
-    with publication.connect() as db:
-        found = db.execute(query, [edition, day]).fetchone()
-    return found[0] if found else edition
-
-
-@cached
-def limits_edition(publication: Publication, rulebook: str) -> str | None:
-    """Which edition of the limits a rulebook uses."""
-    with publication.connect() as db:
-        found = db.execute("SELECT limits_edition FROM dim_edition WHERE edition = ?", [rulebook]).fetchone()
-    return found[0] if found else None
-
-
-@cached
-def editions(publication: Publication) -> list[str]:
-    """Editions that values can be shown under, 'in-force' first."""
-    with publication.connect() as db:
-        found = db.execute("SELECT DISTINCT edition FROM dim_edition ORDER BY edition").fetchall()
-    return [IN_FORCE, *(edition for (edition,) in found if edition != IN_FORCE)]
-
-
 @dataclass(frozen=True)
 class Comparison:
     """A figure's same-period change.
@@ -188,9 +162,3 @@ def compare(publication: Publication, figures: Figures, figure: Figure) -> Compa
         return Comparison(published)
     under_one = load(publication, rulebooks[-1], figure.period, list(figures.regions.values()))
     return Comparison(under_one.change(figure), published)
-
-
-def rulebooks_touched(publication: Publication, period: Period) -> list[str]:
-    """Rulebooks in force at the bounds of a period and of the same period a year before; the last one applies now."""
-    days = (period.before.start, period.before.end, period.start, period.end)
-    return [rulebook_at(publication, IN_FORCE, day) for day in days]

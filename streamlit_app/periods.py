@@ -94,10 +94,9 @@ def available(publication: Publication, province: str) -> dict[str, list[Period]
                 AND (region_code = $1 OR region_code IN (SELECT region_code FROM dim_region WHERE parent_code = $1))
             GROUP BY ALL
         )
-        SELECT held.period_type, held.period_start, max(items.period_end), any_value(held.has_values)
-        FROM held JOIN air_city_period_item AS items USING (period_type, period_start)
-        GROUP BY held.period_type, held.period_start
-        ORDER BY held.period_start DESC"""
+        SELECT period_type, period_start, period_end, has_values
+        FROM held JOIN dim_period USING (period_type, period_start)
+        ORDER BY period_start DESC"""
     found: dict[str, list[Period]] = {}
     with publication.connect() as db:
         for row in db.execute(query, [province]).fetchall():

@@ -13,7 +13,7 @@ import polars as pl
 from catalog.publication import Publication
 from streamlit_app.figures import edition_free
 from streamlit_app.periods import Period
-from streamlit_app.reference import IN_FORCE
+from streamlit_app.rules import IN_FORCE
 from streamlit_app.source import cached
 
 POLLUTANTS = ("pm25", "pm10", "o3", "no2", "so2", "co")

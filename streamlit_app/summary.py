@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from streamlit_app.figures import Comparison, Figure, Figures
 from streamlit_app.places import Region
-from streamlit_app.reference import Limit, levels
+from streamlit_app.levels import levels
+from streamlit_app.rules import Limit
 from streamlit_app.wording import change_words, number, pollutants_words, reason_words, value_words
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from streamlit_app.figures import CHANGE, Card, Figure
-from streamlit_app.reference import Limit
+from streamlit_app.rules import Limit
 
 Tone = Literal["good", "bad", "neutral"]
 MINUS = "−"

@@ -12,7 +12,7 @@ import polars as pl
 
 from streamlit_app.components.html import escape
 from streamlit_app.periods import Period
-from streamlit_app.reference import levels
+from streamlit_app.levels import levels
 from streamlit_app.wording import pollutants_words, reason_words, status_words
 
 WEEKDAYS = "一二三四五六日"

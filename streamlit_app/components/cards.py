@@ -13,7 +13,8 @@ import streamlit as st
 
 from streamlit_app.components.html import escape, show, tone_chip
 from streamlit_app.figures import Comparison, Figure
-from streamlit_app.reference import Limit, levels
+from streamlit_app.levels import levels
+from streamlit_app.rules import Limit
 from streamlit_app.wording import (
     change_words,
     coverage_words,

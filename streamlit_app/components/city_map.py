@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit_app.components.chart import CONFIG, FONT, Spec, tips
 from streamlit_app.figures import Card, Figure
 from streamlit_app.geometry import Shape
-from streamlit_app.reference import levels
+from streamlit_app.levels import levels
 from streamlit_app.wording import coverage_words, number, reason_words, status_words, unit_suffix
 
 PICKED = "picked"

@@ -16,8 +16,7 @@ from streamlit_app import provenance
 from streamlit_app.components.html import escape, show
 from streamlit_app.exports import citation, trace_command
 from streamlit_app.figures import Figure, edition_free
-from streamlit_app.limits import limit_of
-from streamlit_app.reference import edition_name
+from streamlit_app.rules import edition_name, limit_of
 from streamlit_app.wording import (
     AVERAGING_ZH,
     CERTAINTY_ZH,
@@ -65,14 +64,14 @@ def _facts(publication: Publication, figure: Figure, edition: str) -> str:
         ("依据标准", escape(card.standard)),
         ("依据把握", f"<span{doubt}>{CERTAINTY_ZH.get(card.certainty, escape(card.certainty))}</span>"),
         ("单位", f"{escape(card.unit_zh)}，发布保留 {card.decimals} 位小数"),
-        ("评价版本", f"{escape(edition_name(figure.edition))}{free}"),
+        ("评价版本", f"{escape(edition_name(publication, figure.edition))}{free}"),
         ("状态", f"{_status(figure)}{_restated(publication, figure)}"),
         ("数据", f"{coverage_words(figure)}，参与计算的输入 {'—' if figure.n_inputs is None else figure.n_inputs} 个"),
         ("责任单位", escape(card.owner_zh)),
         ("指标代码", f"<code>{escape(card.code)}</code>"),
     ]
     if limit is not None:
-        text = f"{AVERAGING_ZH[limit.averaging]} {limit.value.normalize():f}（{escape(limit.standard)}）"
+        text = f"{AVERAGING_ZH[limit.averaging]} {limit.value.normalize():f}（{escape(limit.edition)}）"
         rows.insert(5, ("二级限值", text))
     return f'<dl class="definition">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
 

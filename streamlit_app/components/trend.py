@@ -23,7 +23,8 @@ from streamlit_app.components.chart import (
 )
 from streamlit_app.figures import Card
 from streamlit_app.queries import POLLUTANTS
-from streamlit_app.reference import Limit, luminance
+from streamlit_app.levels import luminance
+from streamlit_app.rules import Limit
 from streamlit_app.wording import AVERAGING_ZH, POLLUTANTS_ZH, number, reason_words, status_words, unit_suffix
 
 HEIGHT = 290

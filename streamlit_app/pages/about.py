@@ -14,7 +14,7 @@ from streamlit_app import provenance
 from streamlit_app.components import header
 from streamlit_app.components.html import escape, heading, show
 from streamlit_app.periods import TYPES_ZH
-from streamlit_app.reference import doubtful_rules
+from streamlit_app.rules import doubtful
 from streamlit_app.wording import CERTAINTY_ZH, KINDS_ZH, instant_words
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -129,16 +129,11 @@ def _absences(publication: Publication) -> None:
 def _doubts(publication: Publication) -> None:
     heading("存疑与待核对", "计算所用的规则中，尚未核对到标准原文的部分")
     rules = "".join(
-        f'<tr><td class="left"><code>{escape(row["table"])}</code></td>'
-        f'<td class="left">{escape(_rule(row))}</td>'
-        f'<td class="left">{CERTAINTY_ZH["doubtful"]}</td><td class="left wrap">{escape(row["source"])}</td></tr>'
-        for row in doubtful_rules()
+        f'<tr><td class="left"><code>{escape(rule.table)}</code></td><td class="left wrap">{escape(rule.content)}</td>'
+        f'<td class="left">{CERTAINTY_ZH["doubtful"]}</td><td class="left wrap">{escape(rule.source)}</td></tr>'
+        for rule in doubtful(publication)
     )
     show(_table(_lefts("规则表", "内容", "把握", "来源"), rules, "doubts"))
-
-
-def _rule(row: dict[str, str]) -> str:
-    return " · ".join(text for name, text in row.items() if name not in ("table", "certainty", "source"))
 
 
 def _catalog(publication: Publication) -> None:

@@ -18,11 +18,10 @@ from streamlit_app.components.cards import figure_card, level_card
 from streamlit_app.components.definition import explain
 from streamlit_app.components.html import emphasised, escape, heading, show
 from streamlit_app.controls import Choice, choose
-from streamlit_app.figures import Figure, Figures, compare, load, rulebook_at, rulebooks_touched
-from streamlit_app.limits import limit_of
+from streamlit_app.figures import Figure, Figures, compare, load
 from streamlit_app.pages import blue_sky_city, blue_sky_map, blue_sky_take
 from streamlit_app.places import Region
-from streamlit_app.reference import IN_FORCE, edition_name
+from streamlit_app.rules import IN_FORCE, edition_name, limit_of, rulebook_at, rulebooks_touched
 from streamlit_app.summary import HEADLINES, cities_by_level, day_summary, period_summary
 from streamlit_app.wording import number
 
@@ -48,7 +47,7 @@ def render(publication: Publication) -> None:
     _conclusion(publication, choice, figures)
     _province(publication, choice, figures)
     blue_sky_map.render(publication, choice, figures)
-    heading(choice.city.name_zh, f"{choice.period.label} · {edition_name(choice.edition)}")
+    heading(choice.city.name_zh, f"{choice.period.label} · {edition_name(publication, choice.edition)}")
     _city(publication, choice, figures)
     blue_sky_city.render(publication, choice)
     blue_sky_take.render(publication, choice, figures)
@@ -69,14 +68,14 @@ def _conclusion(publication: Publication, choice: Choice, figures: Figures) -> N
 def _edition_note(publication: Publication, choice: Choice) -> str:
     """Which rules apply; a warning where a comparison spans two of them."""
     if choice.edition != IN_FORCE:
-        return f"以下数值一律按{edition_name(choice.edition)}评价，用于比较；不一定是当时有效的评价。"
+        return f"以下数值一律按{edition_name(publication, choice.edition)}评价，用于比较；不一定是当时有效的评价。"
     *others, now = rulebooks_touched(publication, choice.period)
-    different = sorted({edition_name(name) for name in others if name != now})
+    different = sorted({edition_name(publication, name) for name in others if name != now})
     held = periods.available(publication, choice.province.code).get(choice.period.type, [])
     if not different or choice.period.before.code not in {period.code for period in held}:
         return ""
     return (
-        f"标准有更替：期末执行{edition_name(now)}，此前执行{'、'.join(different)}。"
+        f"标准有更替：期末执行{edition_name(publication, now)}，此前执行{'、'.join(different)}。"
         "为使同比只反映空气本身的变化，随标准而变的指标（优良天数、综合指数等）两期均按新版标准比较；"
         "按两期各自标准的同比另列。"
     )
@@ -84,8 +83,8 @@ def _edition_note(publication: Publication, choice: Choice) -> str:
 
 def _edition_words(publication: Publication, choice: Choice) -> str:
     if choice.edition != IN_FORCE:
-        return edition_name(choice.edition)
-    return f"现行标准：期末执行{edition_name(rulebook_at(publication, IN_FORCE, choice.period.end))}"
+        return edition_name(publication, choice.edition)
+    return f"现行标准：期末执行{edition_name(publication, rulebook_at(publication, IN_FORCE, choice.period.end))}"
 
 
 def _province(publication: Publication, choice: Choice, figures: Figures) -> None:

@@ -15,10 +15,9 @@ from streamlit_app.components.chart import draw
 from streamlit_app.components.decomposition import index_change
 from streamlit_app.components.html import escape, heading, show
 from streamlit_app.controls import Choice
-from streamlit_app.figures import cards, load, rulebook_at
-from streamlit_app.limits import limit_of
+from streamlit_app.figures import cards, load
 from streamlit_app.periods import Period
-from streamlit_app.reference import Limit, edition_name
+from streamlit_app.rules import Limit, edition_name, limit_of, rulebook_at
 from streamlit_app.wording import POLLUTANTS_ZH, change_words, number
 
 TRENDS = {
@@ -56,7 +55,7 @@ def _calendar(publication: Publication, choice: Choice, year: int) -> None:
     span = periods.day_range(publication)
     assert span is not None
     with st.container(border=True, key="box-calendar"):
-        heading(f"{year}年每日空气质量日历", f"{choice.city.name_zh} · {edition_name(choice.edition)}")
+        heading(f"{year}年每日空气质量日历", f"{choice.city.name_zh} · {edition_name(publication, choice.edition)}")
         show(calendar_html(days, choice.period, span[1]))
 
 
@@ -151,7 +150,7 @@ def _index_change(publication: Publication, choice: Choice) -> None:
         return
     show(
         f'<p class="quiet">综合指数 {number(then.value, 2)} → <b>{number(now.value, 2)}</b>；'
-        f"两期均按{escape(edition_name(rulebook))}计算。</p>"
+        f"两期均按{escape(edition_name(publication, rulebook))}计算。</p>"
     )
     draw(index_change(now_parts, then_parts), "index-change-chart", "综合指数变化按污染物分解")
     show('<p class="quiet">这是按污染物的构成分解，不等于成因：气象影响尚未剥离。</p>')

@@ -15,9 +15,9 @@ from streamlit_app.components import city_map
 from streamlit_app.components.html import heading, show
 from streamlit_app.components.ranking import places, ranking_table
 from streamlit_app.controls import CITY_KEY, Choice
-from streamlit_app.figures import Figures, compare, edition_free, rulebooks_touched
+from streamlit_app.figures import Figures, compare, edition_free
 from streamlit_app.geometry import shapes
-from streamlit_app.reference import IN_FORCE, edition_name
+from streamlit_app.rules import IN_FORCE, edition_name, rulebooks_touched
 
 BY_PERIOD = {
     "air_composite_index": "综合指数",
@@ -43,7 +43,7 @@ def render(publication: Publication, choice: Choice, figures: Figures) -> None:
     """Both, side by side; on a narrow screen one below the other."""
     is_day = choice.period.type == "day"
     options = BY_DAY if is_day else BY_PERIOD
-    heading("各设区市", f"{choice.period.label} · {edition_name(choice.edition)} · 点击地图选择城市")
+    heading("各设区市", f"{choice.period.label} · {edition_name(publication, choice.edition)} · 点击地图选择城市")
     with st.container(horizontal=True, vertical_alignment="center"):
         code = st.segmented_control(
             "地图与排名的指标",
@@ -72,7 +72,7 @@ def _map(publication: Publication, choice: Choice, figures: Figures, code: str, 
     codes = [city.code for city in choice.cities]
     shown = [figures.get(code, city) for city in codes]
     points = queries.stations(publication, codes).to_dicts() if with_points else []
-    # The chosen city is part of the key: a new choice is a new chart without selection, so any city can be clicked next.
+    # The chosen city is part of the key: a new choice is a new chart without selection, so any city can be clicked.
     key = f"map-{code}-{choice.city.code}-{with_points}"
     clicked = city_map.city_map(shapes(codes), shown, choice.city.code, points, key)
     show(city_map.legend(shown))
@@ -100,4 +100,4 @@ def _rank_note(publication: Publication, choice: Choice, code: str) -> str:
         or code in edition_free(publication)
     ):
         return note
-    return f"{note}同比的两期均按{edition_name(rulebooks[-1])}计算。"
+    return f"{note}同比的两期均按{edition_name(publication, rulebooks[-1])}计算。"

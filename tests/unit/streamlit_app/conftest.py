@@ -39,7 +39,10 @@ SPECS = tuple(
         ("dim_edition", ("edition", "applies_from"), "one row per edition and span"),
         ("air_city_hour", ("region_code", "interval_end_at"), "one row per city and hour"),
         ("air_city_day", ("region_code", "local_date"), "one row per city and day"),
-        ("air_city_period_item", ("region_code", "period_type", "period_start"), "one row per city and period"),
+        ("dim_period", ("period_type", "period_start"), "one row per period"),
+        ("air_rulebooks", ("edition",), "one row per rulebook"),
+        ("air_limits", ("limits_edition", "pollutant", "averaging"), "one row per limit"),
+        ("air_validity", ("assessment_edition", "rule"), "one row per rule"),
         (
             "air_city_period_limit",
             ("region_code", "edition", "period_type", "period_start", "pollutant", "statistic"),

@@ -7,11 +7,31 @@ create table dim_region as from (values
 ) as t(region_code, region_level, name_zh, parent_code, lon_deg, lat_deg);
 
 create table dim_edition as from (values
-    ('in-force', 'AIR-2012', date '2016-01-01', date '2026-02-28', 'GB-3095-2012'),
-    ('in-force', 'AIR-2026-transition', date '2026-03-01', date '2030-12-31', 'GB-3095-2026-transition'),
-    ('AIR-2012', 'AIR-2012', date '0001-01-01', date '9999-12-31', 'GB-3095-2012'),
-    ('AIR-2026-transition', 'AIR-2026-transition', date '0001-01-01', date '9999-12-31', 'GB-3095-2026-transition')
-) as t(edition, rulebook, applies_from, applies_to, limits_edition);
+    ('in-force', 'AIR-2012', date '2016-01-01', date '2026-02-28'),
+    ('in-force', 'AIR-2026-transition', date '2026-03-01', date '2030-12-31'),
+    ('AIR-2012', 'AIR-2012', date '0001-01-01', date '9999-12-31'),
+    ('AIR-2026-transition', 'AIR-2026-transition', date '0001-01-01', date '9999-12-31')
+) as t(edition, rulebook, applies_from, applies_to);
+
+create table air_rulebooks as from (values
+    ('AIR-2012', '2012版标准', date '2016-01-01', 'GB-3095-2012', 'verified', 'GB 3095-2012'),
+    ('AIR-2026-transition', '2026版标准（过渡阶段）', date '2026-03-01', 'GB-3095-2026-transition', 'verified', 'GB 3095-2026')
+) as t(edition, zh, valid_from, limits_edition, certainty, source);
+
+create table air_limits as from (values
+    ('GB-3095-2012', 'pm25', 'annual', 35),
+    ('GB-3095-2012', 'pm25', '24h', 75),
+    ('GB-3095-2012', 'no2', '24h', 80),
+    ('GB-3095-2026-transition', 'pm25', 'annual', 30),
+    ('GB-3095-2026-transition', 'pm25', '24h', 60),
+    ('GB-3095-2026-transition', 'co', '24h', 4),
+    ('GB-3095-2026-transition', 'o3', 'daily_max_8h', 160)
+) as t(limits_edition, pollutant, averaging, grade2);
+
+create table air_validity as from (values
+    ('HJ-663-2013', 'day_min_hours', 20, 'verified', 'GB 3095-2012 table 4'),
+    ('HJ-663-2013', 'city_min_share', 0.75, 'doubtful', 'from memory')
+) as t(assessment_edition, rule, value, certainty, source);
 
 create table indicator_values as
 select
@@ -62,11 +82,11 @@ select '330100' as region_code, timestamptz '2026-03-31 15:00:00+00' as interval
 create table air_city_day as
 select '330100' as region_code, unnest([date '2025-03-01', date '2026-03-31']) as local_date;
 
-create table air_city_period_item as from (values
-    ('330100', 'month', date '2025-03-01', date '2025-03-31'),
-    ('330100', 'month', date '2026-03-01', date '2026-03-31'),
-    ('330100', 'year', date '2026-01-01', date '2026-12-31')
-) as t(region_code, period_type, period_start, period_end);
+create table dim_period as from (values
+    ('month', date '2025-03-01', date '2025-03-31'),
+    ('month', date '2026-03-01', date '2026-03-31'),
+    ('year', date '2026-01-01', date '2026-12-31')
+) as t(period_type, period_start, period_end);
 
 -- Parts 0.2 + 0.5 + 0.7 + 0.9 + 0.25 + 0.8 = 3.35; the 95th percentile of PM2.5 is assessed too, but is no part.
 create table air_city_period_limit as

@@ -16,7 +16,7 @@ from streamlit_app.figures import Card, Comparison, Figure, Figures
 from streamlit_app.geometry import Shape
 from streamlit_app.periods import Period, day_period, month_period
 from streamlit_app.places import Region
-from streamlit_app.reference import Limit
+from streamlit_app.rules import Limit
 
 MARCH = month_period(2026, 3)
 NAMES = {"330100": "杭州市", "330200": "宁波市", "330300": "温州市", "330400": "嘉兴市"}
@@ -153,7 +153,7 @@ def test_exceedance_bars_stand_on_each_other() -> None:
 
 
 def test_the_limit_of_a_year_in_which_it_changed() -> None:
-    limits = {m: Limit(Decimal(35 if m < 3 else 30), "ug/m3", "annual", "x", "verified") for m in range(1, 13)}
+    limits = {m: Limit(Decimal(35 if m < 3 else 30), "annual", "x") for m in range(1, 13)}
     expected = "2026年适用的二级年均限值为 1–2月 35，3–12月 30；限值按年评价，月值仅供对照。"
     assert trend.limit_note(2026, limits) == expected
     assert trend.limit_note(2026, dict.fromkeys(limits, limits[12])).startswith("2026年适用的二级年均限值为 30；")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from catalog.publication import Publication
-from streamlit_app.figures import Figures, compare, edition_free, editions, load, rulebook_at
-from streamlit_app.limits import limit_of
+from streamlit_app.figures import Figures, compare, edition_free, load
 from streamlit_app.periods import Period, month_period
 from streamlit_app.places import cities, provinces
 
@@ -70,32 +67,3 @@ def test_a_change_without_a_year_before_says_so(published: Publication) -> None:
     change = figures.change(figures.get("air_pm25_mean", "330100"))
     assert change is not None
     assert (change.value, change.null_reason) == (None, "no_period_before")
-
-
-def test_editions_and_the_rulebook_of_a_day(published: Publication) -> None:
-    assert editions(published) == ["in-force", "AIR-2012", "AIR-2026-transition"]
-    assert rulebook_at(published, "in-force", month_period(2026, 2).end) == "AIR-2012"
-    assert rulebook_at(published, "in-force", MARCH.start) == "AIR-2026-transition"
-    assert rulebook_at(published, "AIR-2012", MARCH.start) == "AIR-2012"
-
-
-@pytest.mark.parametrize(
-    ("code", "edition", "limit"),
-    [
-        ("air_pm25_mean", "in-force", 30),
-        ("air_pm25_mean", "AIR-2012", 35),
-        ("air_pm25_day", "in-force", 60),
-        ("air_pm25_day", "AIR-2012", 75),
-        ("air_o3_p90", "in-force", 160),
-        ("air_co_p95", "in-force", 4),
-        ("air_no2_p98", "AIR-2012", 80),
-        ("air_good_day_ratio", "in-force", None),
-        ("air_composite_index", "in-force", None),
-        ("air_pm25_exceedance_days", "in-force", None),
-    ],
-)
-def test_a_figure_is_held_against_the_limit_of_its_edition(
-    published: Publication, code: str, edition: str, limit: int | None
-) -> None:
-    found = limit_of(published, code, edition, MARCH.end)
-    assert (found.value if found else None) == limit

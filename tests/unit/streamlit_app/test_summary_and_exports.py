@@ -6,13 +6,14 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from catalog.publication import Publication
 from streamlit_app import exports, summary
 from streamlit_app.figures import Comparison, Figure, Figures
 from streamlit_app.periods import day_period
 from streamlit_app.places import Region
-from streamlit_app.reference import grade2_limits
+from streamlit_app.rules import Limit
 
 PROVINCE = Region("330000", "province", "浙江省")
 CITIES = [Region("330100", "city", "杭州市"), Region("330200", "city", "宁波市"), Region("330900", "city", "舟山市")]
@@ -37,7 +38,7 @@ def test_a_period_in_words(make: Callable[..., Figure]) -> None:
         figures_of(shown),
         PROVINCE,
         CITIES,
-        {"air_pm25_mean": grade2_limits()["GB-3095-2026-transition", "pm25", "annual"]},
+        {"air_pm25_mean": Limit(Decimal(30), "annual", "GB-3095-2026-transition")},
         lambda figure: Comparison(make(f"{figure.card.code}_yoy", changes[figure.card.code], region=PROVINCE)),
     )
     assert text.replace("**", "") == (

@@ -14,7 +14,7 @@ from streamlit_app import wording
 from streamlit_app.figures import Figure
 from streamlit_app.periods import Period, month_period
 from streamlit_app.places import Region
-from streamlit_app.reference import Limit
+from streamlit_app.rules import Limit
 
 DBT_MODELS = Path(__file__).resolve().parents[3] / "dbt_project" / "models"
 MARCH = month_period(2026, 3)
@@ -132,7 +132,7 @@ def test_a_province_counts_its_attaining_cities(make: Callable[..., Figure]) -> 
 def test_an_annual_limit_judges_years_only(
     make: Callable[..., Figure], value: str | None, period: Period, words: str
 ) -> None:
-    limit = Limit(Decimal(30), "ug/m3", "annual", "GB-3095-2026-transition", "verified")
+    limit = Limit(Decimal(30), "annual", "GB-3095-2026-transition")
     assert wording.limit_words(make("air_pm25_mean", value, period=period, reason="too_few_points"), limit) == words
 
 
