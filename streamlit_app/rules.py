@@ -1,4 +1,4 @@
-"""Which rules apply: editions, the rulebook in force on a day, limits, and what is doubtful; as the publication has them.
+"""Which rules apply, as the publication has them: editions, the rulebook in force on a day, limits, what is doubtful.
 
 Does not belong here: judging attainment of a year (published as ``air_*_attained``), colours of levels (``levels``).
 """
@@ -28,6 +28,11 @@ class Limit:
     value: Decimal
     averaging: str
     edition: str
+
+    @property
+    def text(self) -> str:
+        """The number without trailing zeros."""
+        return f"{self.value.normalize():f}"
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,9 @@ def doubtful(publication: Publication) -> list[DoubtfulRule]:
     tables = [table for table in publication.manifest.tables if table.has_columns(*ABOUT_A_RULE) and table.in_duckdb]
     with publication.connect() as db:
         for table in tables:
-            columns = [c.name for c in table.columns if c.name not in ABOUT_A_RULE]
-            content = ", ".join(columns)
-            query = f"SELECT concat_ws(' · ', {content}), source FROM {table.name} WHERE certainty = 'doubtful' ORDER BY ALL"
+            content = ", ".join(c.name for c in table.columns if c.name not in ABOUT_A_RULE)
+            query = f"""
+                SELECT concat_ws(' · ', {content}), source FROM {table.name}
+                WHERE certainty = 'doubtful' ORDER BY ALL"""
             found += [DoubtfulRule(table.name, *row) for row in db.execute(query).fetchall()]
     return found

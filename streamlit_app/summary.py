@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from streamlit_app.figures import Comparison, Figure, Figures
-from streamlit_app.places import Region
 from streamlit_app.levels import levels
+from streamlit_app.places import Region
 from streamlit_app.rules import Limit
 from streamlit_app.wording import change_words, number, pollutants_words, reason_words, value_words
 
@@ -42,7 +42,7 @@ def _stand(figure: Figure, limit: Limit | None, compared: Callable[[Figure], Com
         said = change_words(comparison.change, figure.card.better)
         text += f"，同比**{said.words}**" + (f"（{said.verdict}）" if said.verdict else "")
     if limit is not None:
-        text += f"，{'高于' if figure.value > limit.value else '不高于'}二级限值 {limit.value.normalize():f}"
+        text += f"，{'高于' if figure.value > limit.value else '不高于'}二级限值 {limit.text}"
     return text
 
 

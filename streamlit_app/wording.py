@@ -142,7 +142,7 @@ def change_words(change: Figure, better: str) -> Change:
 
 def limit_words(figure: Figure, limit: Limit) -> str:
     """The limit, and how the value stands to it; annual limits judge years only."""
-    name = f"二级{AVERAGING_ZH[limit.averaging]}限值 {limit.value.normalize():f}"
+    name = f"二级{AVERAGING_ZH[limit.averaging]}限值 {limit.text}"
     if figure.value is None:
         return name
     over = (figure.value - limit.value) / limit.value * 100

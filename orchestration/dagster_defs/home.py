@@ -14,6 +14,7 @@ HOME_ENV = "DAGSTER_HOME"
 SETTINGS = """\
 # Written by `ecolake dev`; a file that is already here is left as it is.
 telemetry: {enabled: false}
+nux: {enabled: false}
 freshness: {enabled: true}
 concurrency:
   # One scratch database, one writer: what would collide waits in the queue.

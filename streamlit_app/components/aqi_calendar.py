@@ -11,8 +11,8 @@ from datetime import date
 import polars as pl
 
 from streamlit_app.components.html import escape
-from streamlit_app.periods import Period
 from streamlit_app.levels import levels
+from streamlit_app.periods import Period
 from streamlit_app.wording import pollutants_words, reason_words, status_words
 
 WEEKDAYS = "一二三四五六日"

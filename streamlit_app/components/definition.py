@@ -71,7 +71,7 @@ def _facts(publication: Publication, figure: Figure, edition: str) -> str:
         ("指标代码", f"<code>{escape(card.code)}</code>"),
     ]
     if limit is not None:
-        text = f"{AVERAGING_ZH[limit.averaging]} {limit.value.normalize():f}（{escape(limit.edition)}）"
+        text = f"{AVERAGING_ZH[limit.averaging]} {limit.text}（{escape(limit.edition)}）"
         rows.insert(5, ("二级限值", text))
     return f'<dl class="definition">{"".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows)}</dl>'
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from streamlit_app.components.html import escape, tone_chip
 from streamlit_app.figures import Comparison, Figure, Figures
-from streamlit_app.places import Region
 from streamlit_app.levels import levels
+from streamlit_app.places import Region
 from streamlit_app.wording import change_words, number, pollutants_words, reason_words
 
 RANKED_BY = {"air_composite_index": "air_composite_rank"}

@@ -22,8 +22,8 @@ from streamlit_app.components.chart import (
     tips,
 )
 from streamlit_app.figures import Card
-from streamlit_app.queries import POLLUTANTS
 from streamlit_app.levels import luminance
+from streamlit_app.queries import POLLUTANTS
 from streamlit_app.rules import Limit
 from streamlit_app.wording import AVERAGING_ZH, POLLUTANTS_ZH, number, reason_words, status_words, unit_suffix
 
@@ -89,7 +89,7 @@ def limit_note(year: int, limits: dict[int, Limit]) -> str:
             spans.append((month, month, limit))
     if not spans:
         return ""
-    values = [f"{limit.value.normalize():f}" for _, _, limit in spans]
+    values = [limit.text for _, _, limit in spans]
     parts = [f"{a}–{b}月 {value}" for (a, b, _), value in zip(spans, values, strict=True)]
     shown = values[0] if len(spans) == 1 else "，".join(parts)
     return f"{year}年适用的二级{AVERAGING_ZH[spans[0][2].averaging]}限值为 {shown}；限值按年评价，月值仅供对照。"

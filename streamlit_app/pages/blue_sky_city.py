@@ -63,7 +63,7 @@ def _trend(publication: Publication, choice: Choice) -> None:
     heading("逐月变化", "本年与上年对照")
     with st.container(horizontal=True):
         code = st.selectbox(
-            "指标", list(TRENDS), format_func=TRENDS.__getitem__, key="trend", bind="query-params", width=150
+            "逐月指标", list(TRENDS), format_func=TRENDS.__getitem__, key="trend", bind="query-params", width=150
         )
         where = st.segmented_control(
             "范围",

@@ -18,7 +18,8 @@ create table air_rulebooks as from (values
     ('AIR-2026-transition', '2026版标准（过渡阶段）', date '2026-03-01', 'GB-3095-2026-transition', 'verified', 'GB 3095-2026')
 ) as t(edition, zh, valid_from, limits_edition, certainty, source);
 
-create table air_limits as from (values
+create table air_limits as
+select limits_edition, pollutant, averaging, grade2::decimal(12, 4) as grade2 from (values
     ('GB-3095-2012', 'pm25', 'annual', 35),
     ('GB-3095-2012', 'pm25', '24h', 75),
     ('GB-3095-2012', 'no2', '24h', 80),
