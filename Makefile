@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export ECOLAKE_LAKE ?= $(CURDIR)/lake
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 export DAGSTER_DISABLE_TELEMETRY = yes
-SLOW_WORKERS ?= 2
+WORKERS ?= 2
 
 .PHONY: run app dev test test-slow lint bench docs lock clean
 
@@ -22,10 +22,10 @@ dev: $(READY)  ## open Dagster on http://localhost:3000
 	$(BIN)/ecolake dev
 
 test: $(READY) lint  ## lint and the fast tests
-	$(BIN)/pytest -m "not slow and not browser"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser"
 
 test-slow: $(READY)  ## browser, kill, server, whole-archive and property tests
-	$(BIN)/pytest -m "slow or browser" -rs
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "slow or browser" -rs
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -61,12 +61,23 @@ def _shape(code: str, geojson: dict[str, Any]) -> Shape:
 
 
 def _snap(ring: Ring) -> Ring:
-    """Move vertices to the grid and drop those that fall on their predecessor; first and last stay equal."""
+    """Move vertices to the grid and drop those that add no area; first and last stay equal.
+
+    A vertex that falls on its predecessor goes, and so does one that the line leaves by the way it came: what is left of
+    an inlet narrower than the grid.
+    """
     steps = np.round(ring / GRID_DEG)
-    moved = np.ones(len(steps), dtype=bool)
-    moved[1:] = (steps[1:] != steps[:-1]).any(axis=1)
-    thinned: Ring = steps[moved] * GRID_DEG
-    return thinned
+    before = len(steps) + 1
+    while len(steps) < before:
+        before = len(steps)
+        moved = np.ones(before, dtype=bool)
+        moved[1:] = (steps[1:] != steps[:-1]).any(axis=1)
+        steps = steps[moved]
+        leads_on = np.ones(len(steps), dtype=bool)
+        leads_on[1:-1] = (steps[2:] != steps[:-2]).any(axis=1)
+        steps = steps[leads_on]
+    snapped: Ring = steps * GRID_DEG
+    return snapped
 
 
 def area_deg2(ring: Ring) -> float:

@@ -125,9 +125,10 @@ def index_parts(publication: Publication, city: str, rulebook: str, period: Peri
 
 @cached
 def stations(publication: Publication, cities: list[str]) -> pl.DataFrame:
-    """Station points of these cities: code, name, city, longitude, latitude."""
+    """Station points of these cities: code, name, city and its code, longitude, latitude."""
     query = """
         SELECT s.region_code AS station_code, s.name_zh, c.name_zh AS city_zh,
+            CASE c.region_level WHEN 'city' THEN c.region_code ELSE c.parent_code END AS code,
             s.lon_deg::DOUBLE AS lon_deg, s.lat_deg::DOUBLE AS lat_deg
         FROM dim_region AS s JOIN dim_region AS c ON c.region_code = s.parent_code
         WHERE s.region_level = 'station' AND s.lon_deg IS NOT NULL AND s.lat_deg IS NOT NULL

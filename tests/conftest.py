@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from catalog.lake import Lake
+# Tables that tests read must not depend on the width of whoever's terminal; rich looks once, when it is imported.
+os.environ["COLUMNS"] = "200"
+
+from catalog.lake import Lake  # noqa: E402 - after COLUMNS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

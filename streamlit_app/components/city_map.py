@@ -90,7 +90,7 @@ def _areas(features: list[dict[str, Any]], card: Card) -> Spec:
                 },
             }
         ],
-        "mark": {"type": "geoshape", "strokeJoin": "round"},
+        "mark": {"type": "geoshape", "strokeJoin": "round", "cursor": "pointer"},
         "encoding": {
             "color": {"field": "properties.fill", "type": "nominal", "scale": None},
             "stroke": {"condition": {"test": is_chosen, "value": CHOSEN_LINE}, "value": EDGE_LINE},
@@ -106,16 +106,19 @@ def _areas(features: list[dict[str, Any]], card: Card) -> Spec:
 
 
 def _labels(facts: list[dict[str, Any]], name: str, *, dy: int, size: int, weight: str) -> list[Spec]:
-    """Text on a halo of its city's colour, so that outlines of islands do not cut through it."""
-    mark = {"type": "text", "dy": dy, "fontSize": size, "fontWeight": weight, "font": FONT, "tooltip": None}
+    """Text on a halo of its city's colour, so that outlines of islands do not cut through it.
+
+    Rows are shaped like features, so that a click on the text chooses the city as a click beside it does.
+    """
+    mark = {"type": "text", "dy": dy, "fontSize": size, "fontWeight": weight, "font": FONT, "cursor": "pointer"}
     where = {
-        "longitude": {"field": "lon", "type": "quantitative"},
-        "latitude": {"field": "lat", "type": "quantitative"},
-        "text": {"field": name, "type": "nominal"},
-        "color": {"field": "ink", "type": "nominal", "scale": None},
+        "longitude": {"field": "properties.lon", "type": "quantitative"},
+        "latitude": {"field": "properties.lat", "type": "quantitative"},
+        "text": {"field": f"properties.{name}", "type": "nominal"},
+        "color": {"field": "properties.ink", "type": "nominal", "scale": None},
     }
-    halo = {"field": "fill", "type": "nominal", "scale": None}
-    base: Spec = {"data": {"values": facts}, "projection": MERCATOR}
+    halo = {"field": "properties.fill", "type": "nominal", "scale": None}
+    base: Spec = {"data": {"values": [{"properties": fact} for fact in facts]}, "projection": MERCATOR}
     return [
         base | {"mark": mark | {"strokeWidth": 4, "strokeJoin": "round"}, "encoding": where | {"stroke": halo}},
         base | {"mark": mark, "encoding": where},
@@ -127,7 +130,7 @@ def _points(points: list[dict[str, Any]]) -> list[Spec]:
         return []
     return [
         {
-            "data": {"values": points},
+            "data": {"values": [{"properties": point} for point in points]},
             "projection": MERCATOR,
             "mark": {
                 "type": "circle",
@@ -138,9 +141,11 @@ def _points(points: list[dict[str, Any]]) -> list[Spec]:
                 "opacity": 1,
             },
             "encoding": {
-                "longitude": {"field": "lon_deg", "type": "quantitative"},
-                "latitude": {"field": "lat_deg", "type": "quantitative"},
-                "tooltip": tips(("name_zh", "点位"), ("station_code", "编码"), ("city_zh", "城市")),
+                "longitude": {"field": "properties.lon_deg", "type": "quantitative"},
+                "latitude": {"field": "properties.lat_deg", "type": "quantitative"},
+                "tooltip": tips(
+                    ("properties.name_zh", "点位"), ("properties.station_code", "编码"), ("properties.city_zh", "城市")
+                ),
             },
         }
     ]

@@ -149,19 +149,38 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until a whole page stands: its foot is drawn last."""
+        """Wait until a whole page stands: its foot is drawn, no run is going on, every chart has its marks."""
         self.page.wait_for_selector("footer.el", timeout=PATIENCE_MS)
-        idle = "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        self.page.wait_for_function(idle, timeout=PATIENCE_MS)
+        self.page.wait_for_function(
+            """() => {
+                const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')];
+                const state = document.querySelector('[data-testid=stApp]').dataset.testScriptState;
+                return state === 'notRunning' && charts.every(chart => chart.querySelector('.marks'));
+            }""",
+            timeout=PATIENCE_MS,
+        )
 
     def choose(self, label: str, option: str) -> None:
-        """Choose in a select box."""
-        self.page.get_by_role("combobox", name=label, exact=True).click()
-        self.page.get_by_role("option", name=option, exact=True).click()
+        """Choose in a select box; a list that closes while the page still moves is opened again."""
+        wanted = self.page.get_by_role("option", name=option, exact=True)
+        for _ in range(5):
+            self.page.get_by_role("combobox", name=label, exact=True).click()
+            try:
+                wanted.click(timeout=4_000)
+            except sync_api.TimeoutError:
+                continue
+            return
+        pytest.fail(f"the select box {label!r} offers no {option!r}")
 
     def press(self, option: str) -> None:
         """Press a segment: a kind of period, an indicator of the map."""
         self.page.get_by_role("radio", name=option, exact=True).click()
+
+    def tap(self, target: Any, *, across: float = 0.5, down: float = 0.5) -> None:
+        """Click at a place of something drawn, whatever lies on top there, as a finger does."""
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box()
+        self.page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
 
     def figure(self, code: str, region: str) -> Any:
         """A key figure's card."""

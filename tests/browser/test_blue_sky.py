@@ -117,10 +117,11 @@ def test_station_points_can_be_shown(visit: Any, published: Any) -> None:
 def test_a_click_on_the_map_chooses_the_city(visit: Any, published: Any) -> None:
     month = months_with_values(published)[0]
     visit.open(month_query(month))
-    visit.page.locator('[aria-roledescription="geoshape"][aria-label*="金华市"]').click()
+    visit.tap(visit.page.locator("[data-testid=stVegaLiteChart] text", has_text="金华市").last)
     expect(visit.page.get_by_role("combobox", name="设区市")).to_have_value("金华市")
     expect_figures(visit, published, "330700", month)
-    visit.page.locator('[aria-roledescription="geoshape"][aria-label*="丽水市"]').click()
+    visit.settle()
+    visit.tap(visit.page.locator('[aria-roledescription="geoshape"][aria-label*="丽水市"]'), across=0.3, down=0.6)
     expect_figures(visit, published, "331100", month)
 
 
@@ -356,8 +357,9 @@ def test_one_day_of_all_cities(visit: Any, published: Any) -> None:
 
 
 def test_quality_facts_add_up(visit: Any, published: Any) -> None:
-    visit.page.goto(f"{visit.address}/about")
-    visit.settle()
+    visit.open()
+    visit.page.get_by_role("link", name="关于与质量").click()
+    expect(visit.page.locator("h1")).to_have_text("关于与质量")
     total = visit.page.locator('[data-table="reconciliation"] tr.total td').all_inner_texts()
     ((batches, *counts),) = published.ask(
         "SELECT count(*), sum(rows_in), sum(accepted), sum(quarantined), sum(duplicates) FROM batches"

@@ -73,7 +73,7 @@ def test_a_batch_that_does_not_add_up_is_seen(published: Publication) -> None:
 
 
 def test_station_points_belong_to_their_city(published: Publication) -> None:
-    assert queries.stations(published, ["330100"]).rows() == [("9001A", "一号", "杭州市", 120.1, 30.2)]
+    assert queries.stations(published, ["330100"]).rows() == [("9001A", "一号", "杭州市", "330100", 120.1, 30.2)]
     assert queries.stations(published, ["330200"]).is_empty()
 
 
