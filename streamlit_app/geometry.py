@@ -63,8 +63,8 @@ def _shape(code: str, geojson: dict[str, Any]) -> Shape:
 def _snap(ring: Ring) -> Ring:
     """Move vertices to the grid and drop those that add no area; first and last stay equal.
 
-    A vertex that falls on its predecessor goes, and so does one that the line leaves by the way it came: what is left of
-    an inlet narrower than the grid.
+    A vertex that falls on its predecessor goes, and so does one that the line leaves by the way it came: what is left
+    of an inlet narrower than the grid.
     """
     steps = np.round(ring / GRID_DEG)
     before = len(steps) + 1

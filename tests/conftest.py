@@ -10,7 +10,7 @@ import pytest
 # Tables that tests read must not depend on the width of whoever's terminal; rich looks once, when it is imported.
 os.environ["COLUMNS"] = "200"
 
-from catalog.lake import Lake  # noqa: E402 - after COLUMNS
+from catalog.lake import Lake
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

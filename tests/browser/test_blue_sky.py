@@ -360,7 +360,9 @@ def test_quality_facts_add_up(visit: Any, published: Any) -> None:
     visit.open()
     visit.page.get_by_role("link", name="关于与质量").click()
     expect(visit.page.locator("h1")).to_have_text("关于与质量")
-    total = visit.page.locator('[data-table="reconciliation"] tr.total td').all_inner_texts()
+    cells = visit.page.locator('[data-table="reconciliation"] tr.total td')
+    expect(cells).to_have_count(8)
+    total = cells.all_inner_texts()
     ((batches, *counts),) = published.ask(
         "SELECT count(*), sum(rows_in), sum(accepted), sum(quarantined), sum(duplicates) FROM batches"
     )
