@@ -25,7 +25,8 @@ test: $(READY) lint  ## lint and the fast tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser"
 
 test-slow: $(READY)  ## browser, kill, server, whole-archive and property tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "slow or browser" -rs
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "slow and not browser" -rs
+	$(BIN)/pytest -m browser -rs
 
 lint: $(READY)
 	$(BIN)/ruff check .
