@@ -40,7 +40,8 @@ bench: $(READY)  ## measure, as ratios against a stated reference in the same ru
 docs: $(READY)  ## generated files and data docs
 	$(BIN)/ecolake docs
 
-# uv where present (seconds), pip otherwise; both install exactly what requirements.lock names, by hash.
+# uv where present (seconds), pip otherwise; both install exactly what requirements.lock names, by hash. The lock is complete,
+# so pip need not resolve (and cannot: it takes an extra, gql[requests], for a requirement without a pin).
 $(READY): requirements.lock pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
@@ -48,7 +49,7 @@ $(READY): requirements.lock pyproject.toml
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
 	else \
 		$(PYTHON) -m venv $(VENV) && \
-		$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
 	fi
 	@touch $@
