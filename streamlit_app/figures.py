@@ -91,6 +91,10 @@ class Figures:
         found = self.get(code, figure.region.code)
         return replace(found, null_reason=NO_PERIOD_BEFORE) if found.null_reason == NOT_PUBLISHED else found
 
+    def all(self) -> list[Figure]:
+        """Every published figure, province first."""
+        return [figure for region in self.regions for figure in self.of_region(region)]
+
     def of_region(self, region: str) -> Iterator[Figure]:
         """Every published figure of one region."""
         return (f for (_, where), f in sorted(self.held.items()) if where == region)

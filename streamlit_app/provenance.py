@@ -62,9 +62,13 @@ def reconciliation(publication: Publication) -> pl.DataFrame:
 
 @cached
 def restatements(publication: Publication) -> pl.DataFrame:
-    """Changes against the publication before: how many of each kind per indicator, and the largest relative one."""
+    """Changes against the publication before: how many of each kind per indicator, and the largest relative one.
+
+    Where the number only counts the names beside it (primary pollutants) its change has no size worth telling.
+    """
     query = """
-        SELECT catalog.name_zh, kind, count(*) AS changed, max(abs(relative_change)) AS largest_relative_change,
+        SELECT catalog.name_zh, kind, count(*) AS changed,
+            max(abs(relative_change)) FILTER (catalog.unit_zh <> '个') AS largest_relative_change,
             any_value(previous_publication) AS previous_publication
         FROM restatements LEFT JOIN catalog_indicators AS catalog ON catalog.code = restatements.indicator_code
         GROUP BY ALL ORDER BY changed DESC, catalog.name_zh, kind"""

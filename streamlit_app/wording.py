@@ -6,6 +6,8 @@ Pure functions from published facts to Chinese text. Does not belong here: HTML 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -164,6 +166,14 @@ def coverage_words(figure: Figure) -> str:
 def status_words(status: str | None) -> str:
     """The status of a number."""
     return STATUS_ZH.get(status or "", status or "无状态")
+
+
+def statuses_words(figures: Iterable[Figure]) -> str:
+    """The statuses of many numbers: one word, or how many there are of each."""
+    counted = Counter(status_words(figure.status) for figure in figures if figure.value is not None)
+    if len(counted) <= 1:
+        return next(iter(counted), "无有效值")
+    return "、".join(f"{status} {n} 个" for status, n in counted.most_common())
 
 
 def pollutants_words(codes: str | None) -> str:

@@ -23,7 +23,7 @@ from streamlit_app.pages import blue_sky_city, blue_sky_map, blue_sky_take
 from streamlit_app.places import Region
 from streamlit_app.rules import IN_FORCE, edition_name, limit_of, rulebook_at, rulebooks_touched
 from streamlit_app.summary import HEADLINES, cities_by_level, day_summary, period_summary
-from streamlit_app.wording import number
+from streamlit_app.wording import number, statuses_words
 
 PROVINCE_CODES = {
     "year": ("air_good_day_ratio", "air_pm25_mean", "air_o3_p90", "air_attained"),
@@ -89,7 +89,8 @@ def _edition_words(publication: Publication, choice: Choice) -> str:
 
 def _province(publication: Publication, choice: Choice, figures: Figures) -> None:
     kind = choice.period.type
-    heading(f"{choice.province.name_zh}总体", f"{choice.period.label} · {_edition_words(publication, choice)}")
+    facts = (choice.period.label, _edition_words(publication, choice), f"数值状态：{statuses_words(figures.all())}")
+    heading(f"{choice.province.name_zh}总体", " · ".join(facts))
     codes = PROVINCE_CODES.get(kind, PROVINCE_DEFAULT)
     _cards(publication, choice, figures, choice.province, codes)
 

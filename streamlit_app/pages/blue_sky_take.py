@@ -30,7 +30,7 @@ def render(publication: Publication, choice: Choice, figures: Figures) -> None:
             )
             if st.button("查这个数怎么来的", key="origin-open"):
                 explain(publication, held[code], edition=choice.edition)
-        everything = [f for region in choice.regions for f in figures.of_region(region.code)]
+        everything = figures.all()
         st.download_button(
             f"下载本时段全部数值（CSV，{len(everything)} 行）",
             figures_csv(publication, everything),

@@ -1,4 +1,4 @@
-"""A publication small enough to know by heart: two cities and a province, three months of 2025 and three of 2026.
+"""A publication small enough to know by heart: 浙江 with two cities and 江苏 with one, March of 2025 and of 2026.
 
 It is built by ``catalog.publication.build``, from tables as dbt leaves them. PM2.5 of 杭州市 is 30 in March 2025 and 27
 in March 2026; the composite index rises under the rules in force (the limits became stricter on 2026-03-01) and falls

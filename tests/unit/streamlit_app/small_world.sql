@@ -3,6 +3,8 @@ create table dim_region as from (values
     ('330000', 'province', '浙江省', null, null, null),
     ('330100', 'city', '杭州市', '330000', null, null),
     ('330200', 'city', '宁波市', '330000', null, null),
+    ('320000', 'province', '江苏省', null, null, null),
+    ('320100', 'city', '南京市', '320000', null, null),
     ('9001A', 'station', '一号', '330100', 120.1::decimal(12, 4), 30.2::decimal(12, 4))
 ) as t(region_code, region_level, name_zh, parent_code, lon_deg, lat_deg);
 
@@ -39,7 +41,7 @@ select
     code as indicator_code,
     edition,
     region as region_code,
-    case region when '330000' then 'province' else 'city' end as region_level,
+    case when region like '__0000' then 'province' else 'city' end as region_level,
     kind as period_type,
     start::timestamp as period_start,
     value::decimal(18, 4) as value,
@@ -58,6 +60,8 @@ from (values
     ('air_pm25_mean_yoy', 'in-force', '330100', 'month', '2026-03-01', -10.0, null, null),
     ('air_pm25_mean', 'in-force', '330200', 'month', '2026-03-01', null, null, 'too_few_days: 25 of 31, 0 of 1 months complete'),
     ('air_pm25_mean', 'in-force', '330000', 'month', '2026-03-01', null, null, 'cities_missing: 1 of 2'),
+    ('air_pm25_mean', 'in-force', '320000', 'month', '2026-03-01', 33, null, null),
+    ('air_pm25_mean', 'in-force', '320100', 'month', '2026-03-01', 33, null, null),
     ('air_pm25_mean', 'in-force', '330100', 'year', '2026-01-01', null, null, 'too_few_days: 90 of 365, 3 of 12 months complete'),
     ('air_composite_index', 'in-force', '330100', 'month', '2025-03-01', 3.60, null, null),
     ('air_composite_index', 'in-force', '330100', 'month', '2026-03-01', 3.70, null, null),

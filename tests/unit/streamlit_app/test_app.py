@@ -50,8 +50,8 @@ def test_a_damaged_publication_is_not_shown(
 
 
 def test_a_publication_of_other_code_is_named(
-    lake: Lake, publish_again: Callable[..., Publication], monkeypatch
-) -> None:  # type: ignore[no-untyped-def]
+    lake: Lake, publish_again: Callable[..., Publication], monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish_again(lake, index=None)
     monkeypatch.setitem(source.NEEDED, "table_of_tomorrow", ("x",))
     source._opened.clear()
@@ -63,12 +63,24 @@ def test_the_page_shows_the_publications_values(
     run: Callable[[Lake], AppTest], lake: Lake, publish_again: Callable[..., Publication]
 ) -> None:
     published = publish_again(lake, index=None)
-    shown = text_of(run(lake))
+    shown = text_of(run(lake).selectbox(key="province").set_value("330000").run())
     assert "模拟数据" in shown
     assert published.id in shown
-    assert "PM2.5平均浓度 <b>暂无有效值" not in shown
     assert '<span class="number">27</span><span class="unit">微克/立方米</span>' in shown
     assert "设区市不齐：1/2 个市有值" in shown
+
+
+def test_another_province_brings_its_own_cities(
+    run: Callable[[Lake], AppTest], lake: Lake, publish_again: Callable[..., Publication]
+) -> None:
+    publish_again(lake, index=None)
+    app = run(lake)
+    assert [box.value for box in app.selectbox if box.label in ("省份", "设区市")] == ["320000", "320100"]
+    app.selectbox(key="province").set_value("330000").run()
+    assert app.selectbox(key="city").options == ["杭州市", "宁波市"]
+    shown = text_of(app)
+    assert "浙江省总体" in shown
+    assert '<span class="number">27</span>' in shown
 
 
 def test_the_page_follows_the_pointer_on_its_next_run(
@@ -76,6 +88,7 @@ def test_the_page_follows_the_pointer_on_its_next_run(
 ) -> None:
     first = publish_again(lake, index=None)
     app = run(lake)
+    app.selectbox(key="province").set_value("330000").run()
     assert '<span class="number">3.70</span>' in text_of(app)
     second = publish_again(lake, index="3.65")
     shown = text_of(app.run())
@@ -83,6 +96,22 @@ def test_the_page_follows_the_pointer_on_its_next_run(
     assert first.id not in shown.replace(f"previous={first.id}", "")
     assert '<span class="number">3.65</span>' in shown
     assert '<span class="number">3.70</span>' not in shown
+
+
+def test_a_newer_publication_is_offered_but_not_forced(
+    monkeypatch: pytest.MonkeyPatch, lake: Lake, publish_again: Callable[..., Publication]
+) -> None:
+    def page() -> None:
+        from catalog.lake import Lake
+        from streamlit_app.components.frame import newer_notice
+
+        newer_notice(Lake.from_env(), "20250101T000000Z-older")
+
+    monkeypatch.setenv("ECOLAKE_LAKE", str(lake.root))
+    newer = publish_again(lake, index=None)
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert [info.value for info in app.info] == [f"有新的发布：{newer.id}。本页仍显示 20250101T000000Z-older。"]
+    assert [button.label for button in app.button] == ["查看新发布"]
 
 
 def test_a_publication_that_is_gone_is_not_found(lake: Lake) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -134,6 +135,15 @@ def test_an_annual_limit_judges_years_only(
 ) -> None:
     limit = Limit(Decimal(30), "annual", "GB-3095-2026-transition")
     assert wording.limit_words(make("air_pm25_mean", value, period=period, reason="too_few_points"), limit) == words
+
+
+def test_the_statuses_of_many_numbers_in_one_phrase(make: Callable[..., Figure]) -> None:
+    provisional = make("air_pm25_mean", "27")
+    absent = make("air_pm25_mean", None, reason="too_few_points")
+    restated = replace(provisional, status="restated")
+    assert wording.statuses_words([provisional, provisional, absent]) == "暂定"
+    assert wording.statuses_words([provisional, restated, provisional]) == "暂定 2 个、已修订 1 个"
+    assert wording.statuses_words([absent]) == "无有效值"
 
 
 @pytest.mark.parametrize(
