@@ -10,7 +10,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from catalog.lake import Lake
-from catalog.publication import Publication, PublicationError, UnknownPublicationError
+from catalog.publication import Publication, PublicationError, UnknownPublicationError, current_id
 from streamlit_app.components import frame
 from streamlit_app.components.html import apply_style
 from streamlit_app.registry import PAGES, PageSpec
@@ -34,7 +34,7 @@ def _runner(spec: PageSpec, lake: Lake) -> Callable[[], None]:
         try:
             publication = current_publication(lake)
         except UnknownPublicationError as error:
-            frame.no_publication(str(error) if "gone" in str(error) else None)
+            frame.no_publication(None if current_id(lake) is None else str(error))
         except PublicationError as error:
             frame.unreadable(str(error))
         else:
