@@ -110,10 +110,25 @@ def simulate(
 
 
 @app.command("app")
-def app_(port: Annotated[int, typer.Option()] = 8501) -> None:
+def app_(
+    port: Annotated[int, typer.Option()] = 8501,
+    host: Annotated[
+        str, typer.Option(help="The pages have no login: others see them only if you say so.")
+    ] = "localhost",
+) -> None:
     """Open the pages over the current publication."""
     page = REPOSITORY / "streamlit_app" / "app.py"
-    command = [sys.executable, "-m", "streamlit", "run", str(page), "--server.port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(page),
+        "--server.port",
+        str(port),
+        "--server.address",
+        host,
+    ]
     quiet = ["--server.headless", "true", "--browser.gatherUsageStats", "false"]
     os.execv(command[0], [*command, *quiet])  # noqa: S606 - fixed command
 
