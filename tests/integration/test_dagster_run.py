@@ -13,6 +13,7 @@ import pytest
 from catalog.lake import Lake
 from catalog.publication.reader import open_publication
 from ingest.card import all_cards
+from ingest.core import read_batches
 from ingest.simulate import SimulationTruth
 from orchestration import pipeline
 from orchestration.dagster_defs import steps
@@ -109,7 +110,7 @@ def test_a_backfill_parses_the_months_asked_for_and_nothing_twice(
         for landed in steps.LandingZone(lake, HOURLY).objects
         if all_cards()[HOURLY].period_of(landed.name) == tuple(map(int, months[1].split("-")))
     }
-    assert {b.object_name for b in steps.pipeline.read_batches(lake, HOURLY)} == expected
+    assert {b.object_name for b in read_batches(lake, HOURLY)} == expected
     assert page.run(f"core/{HOURLY}", months=first).success
     assert files_below(lake.core(HOURLY)) == parsed
     # A range that holds the month again, then all: the same batches as if nothing had been done by halves.

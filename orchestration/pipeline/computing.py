@@ -1,0 +1,123 @@
+"""``transform``: lay out what dbt reads, find the months whose inputs changed, have dbt compute them.
+
+Does not belong here: how dbt is called (``transform``) or how its inputs are laid out (``scratch``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from catalog.indicators import catalog_rows
+from catalog.lake import Lake
+from ingest.card import Card
+from orchestration import transform
+from orchestration.pipeline.workshop import Workshop
+from orchestration.scratch import Inputs, prepare
+from quality import context, flags
+
+
+@dataclass(frozen=True)
+class Built:
+    """A scratch database, what it is built from, and what had to be done for it."""
+
+    inputs: Inputs
+    scratch: Path
+    states: Mapping[str, str]
+    todo: transform.Plan
+
+
+def transform_months(
+    shop: Workshop,
+    *,
+    months: tuple[str, str] | None = None,
+    as_of: datetime | None = None,
+    full: bool = False,
+    tests: bool = True,
+) -> Built:
+    """Lay out the scratch database and run dbt for the months whose inputs changed."""
+    return _compute(shop, lay_out(shop, months=months, as_of=as_of, full=full), tests=tests)
+
+
+def transform_inputs(
+    shop: Workshop,
+    inputs: Inputs,
+    scratch: Path,
+    *,
+    months: tuple[str, str] | None = None,
+    full: bool = False,
+    tests: bool = True,
+) -> Built:
+    """The same for a given set of batches: what a rebuild of an old publication starts from."""
+    return _compute(shop, _lay_out_inputs(shop, inputs, scratch, months=months, full=full), tests=tests)
+
+
+def lay_out(
+    shop: Workshop, *, months: tuple[str, str] | None = None, as_of: datetime | None = None, full: bool = False
+) -> Built:
+    """Write what dbt reads into the scratch database and say what dbt has to do; no number is computed."""
+    inputs = Inputs({name: shop.live(card, as_of) for name, card in shop.cards.items()}, as_of)
+    return _lay_out_inputs(shop, inputs, scratch_path(shop.lake, as_of), months=months, full=full)
+
+
+def scratch_path(lake: Lake, as_of: datetime | None = None) -> Path:
+    """The workshop's database; a look at an earlier state of knowledge has one of its own."""
+    suffix = f"-as-of-{as_of:%Y%m%dT%H%M%S}" if as_of else ""
+    return lake.work / f"scratch{suffix}.duckdb"
+
+
+def _compute(shop: Workshop, built: Built, *, tests: bool) -> Built:
+    todo = built.todo
+    with shop.log.step("transform", None if todo.is_nothing else len(todo.months), zh="指标计算") as advance:
+        transform.build(shop.lake, built.scratch, todo, built.states, tests=tests)
+        advance(len(todo.months))
+    return built
+
+
+def _lay_out_inputs(
+    shop: Workshop,
+    inputs: Inputs,
+    scratch: Path,
+    *,
+    months: tuple[str, str] | None = None,
+    full: bool = False,
+) -> Built:
+    long_cards = {name: card for name, card in shop.cards.items() if card.is_long}
+    flagged = {
+        name: flags.view_sql(
+            shop.lake,
+            card,
+            inputs.batches[name],
+            [found.path for found in context.refresh(shop.lake, card, inputs.batches[name])],
+            inputs.as_of,
+        )
+        for name, card in long_cards.items()
+    }
+    hashes = prepare(
+        shop.lake,
+        shop.cards,
+        inputs,
+        scratch,
+        flag_views=flagged,
+        event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in long_cards.items()},
+        flag_hashes=_flag_hashes(shop, inputs, long_cards),
+        indicators=catalog_rows(),
+    )
+    only = None if months is None else [m for m in hashes if months[0] <= m <= months[1]]
+    # A month that has become verified is computed again, though its inputs are the same: its status is part of it.
+    states = {month: f"{value}{'+verified' if inputs.is_verified(month) else ''}" for month, value in hashes.items()}
+    return Built(inputs, scratch, states, transform.plan(scratch, states, only, full=full))
+
+
+def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[str, str]:
+    """Month → hash of every flag that touches it."""
+    months = {m for name in cards for b in inputs.batches[name] for m in b.months}
+    return {
+        month: "+".join(
+            flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of)
+            for name, card in cards.items()
+        )
+        for month in sorted(months)
+    }
