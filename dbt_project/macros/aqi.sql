@@ -61,3 +61,35 @@
 {% macro published_aqi(aqi, present) -%}
     case when {{ present }} = 6 or {{ aqi }} > 100 then {{ aqi }} end
 {%- endmacro %}
+
+{# Bodies of two CTEs: rows of `row` with their largest IAQI, then the AQI as it is published. #}
+{% macro indexed(report, components, row='base') %}
+    select
+        {{ row }}.*,
+        {{ largest_iaqi(components) }} as largest_iaqi,
+        {{ pollutants_present(components) }} as pollutants_present,
+        {{ primary_pollutants(components) }} as candidates
+    from {{ row }}
+    {{ iaqi_joins(report, components, row) }}
+{% endmacro %}
+
+{% macro aqi_columns() -%}
+    {{ published_aqi('largest_iaqi', 'pollutants_present') }} as aqi,
+    case when {{ published_aqi('largest_iaqi', 'pollutants_present') }} is not null then candidates end as primary_pollutants,
+    pollutants_present
+{%- endmacro %}
+
+{# Joins the level that an AQI lies in; `row` has aqi and aqi_edition. #}
+{% macro level_join(row) -%}
+    left join {{ ref('air_levels') }} as levels
+        on levels.aqi_edition = {{ row }}.aqi_edition
+        and {{ row }}.aqi between case when levels.level = 1 then 0 else levels.aqi_min end and levels.aqi_max
+{%- endmacro %}
+
+{# How many pollutants share the first place; 0 = none needs naming, null = no AQI. #}
+{% macro count_primary() -%}
+    case when aqi is not null then
+        length(coalesce(primary_pollutants, '')) - length(replace(coalesce(primary_pollutants, ''), ',', ''))
+        + (primary_pollutants is not null)::integer
+    end
+{%- endmacro %}

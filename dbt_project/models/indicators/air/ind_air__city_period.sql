@@ -10,46 +10,21 @@ with inputs as (
 
 ),
 
+item_rows as ({{ with_inputs(ref('air_city_period_item')) }}),
+
+aqi_rows as ({{ with_inputs(ref('air_city_period_aqi')) }}),
+
+indices as ({{ with_inputs(ref('air_city_period_index')) }}),
+
 items as (
 
-    select
-        marts.*,
-        inputs.inputs_hash,
-        inputs.month,
-        inputs.is_verified,
-        'too_few_days: ' || marts.days_valid || ' of ' || marts.days_expected || ', ' || marts.months_valid || ' of '
-        || marts.months_expected || ' months complete' as null_reason
-    from {{ ref('air_city_period_item') }} as marts
-    inner join inputs
-        on inputs.period_type = marts.period_type and inputs.period_start = marts.period_start
+    select *, {{ too_few_days() }} as null_reason from item_rows
 
 ),
 
 aqi as (
 
-    select
-        marts.*,
-        inputs.inputs_hash,
-        inputs.month,
-        inputs.is_verified,
-        'too_few_days: ' || marts.days_valid || ' of ' || marts.days_expected || ', ' || marts.months_valid || ' of '
-        || marts.months_expected || ' months complete' as null_reason
-    from {{ ref('air_city_period_aqi') }} as marts
-    inner join inputs
-        on inputs.period_type = marts.period_type and inputs.period_start = marts.period_start
-
-),
-
-indices as (
-
-    select
-        marts.*,
-        inputs.inputs_hash,
-        inputs.month,
-        inputs.is_verified
-    from {{ ref('air_city_period_index') }} as marts
-    inner join inputs
-        on inputs.period_type = marts.period_type and inputs.period_start = marts.period_start
+    select *, {{ too_few_days() }} as null_reason from aqi_rows
 
 ),
 

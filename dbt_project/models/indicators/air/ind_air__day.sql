@@ -3,7 +3,6 @@
 -- Daily concentrations, AQI, level and primary pollutants of stations (edition in force) and cities (every edition).
 {% set pollutants = [('pm25', 'pm25_ug_m3', 0), ('pm10', 'pm10_ug_m3', 0), ('so2', 'so2_ug_m3', 0),
                      ('no2', 'no2_ug_m3', 0), ('co', 'co_mg_m3', 1)] %}
-{% set count_primary = "case when aqi is not null then length(coalesce(primary_pollutants, '')) - length(replace(coalesce(primary_pollutants, ''), ',', '')) + (primary_pollutants is not null)::integer end" %}
 
 with known as (
 
@@ -11,17 +10,22 @@ with known as (
 
 ),
 
-station_days as (
+judged as (
 
-    select days.*, known.inputs_hash, known.is_verified, levels.level, levels.zh as level_zh
+    select days.*, known.inputs_hash, known.is_verified, editions.aqi_edition
     from {{ ref('air_station_day') }} as days
     inner join known on known.month = days.month
     left join {{ ref('dim_edition') }} as editions
         on editions.edition = 'in-force' and editions.rulebook = days.rulebook
-    left join {{ ref('air_levels') }} as levels
-        on levels.aqi_edition = editions.aqi_edition
-        and days.aqi between case when levels.level = 1 then 0 else levels.aqi_min end and levels.aqi_max
     where {{ month_scope('days.month') }}
+
+),
+
+station_days as (
+
+    select judged.*, levels.level, levels.zh as level_zh
+    from judged
+    {{ level_join('judged') }}
 
 ),
 
@@ -68,7 +72,7 @@ union all
 ) }}
 {% for code, value, text in [
     ('air_aqi', 'aqi', 'level_zh'), ('air_aqi_level', 'level', 'level_zh'),
-    ('air_primary_pollutant', count_primary, 'primary_pollutants')
+    ('air_primary_pollutant', count_primary(), 'primary_pollutants')
 ] %}
 union all
 {{ indicator_rows(

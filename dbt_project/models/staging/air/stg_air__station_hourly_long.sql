@@ -1,11 +1,1 @@
-select
-    station_code,
-    item,
-    interval_start_at,
-    interval_end_at,
-    month,
-    value,
-    authority,
-    batch,
-    line
-from {{ source('core', 'air__station_hourly_long') }}
+{{ station_hours('station_hourly_long') }}

@@ -5,31 +5,11 @@
 {% set columns = ['pm25_ug_m3', 'pm10_ug_m3', 'so2_ug_m3', 'no2_ug_m3', 'co_mg_m3', 'o3_mda8_ug_m3', 'o3_max1h_ug_m3'] %}
 
 with points as (
-
-    select region_code, month, count(*) as points
-    from {{ ref('air_station_month') }}
-    where {{ month_scope() }}
-    group by region_code, month
-
+    {{ points_of_cities() }}
 ),
 
 sums as (
-
-    select
-        stations.region_code,
-        stations.region_level,
-        days.local_date,
-        days.month,
-        {% for column in columns -%}
-        sum(days.{{ column }}) as {{ column }}_sum,
-        count(days.{{ column }}) as {{ column }}_points{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('air_station_day') }} as days
-    inner join {{ ref('dim_station') }} as stations
-        on stations.station_code = days.station_code
-    where stations.region_code is not null and {{ month_scope('days.month') }}
-    group by all
-
+    {{ sums_over_points(ref('air_station_day'), columns, ['local_date', 'month']) }}
 )
 
 select
@@ -40,8 +20,7 @@ select
     editions.rulebook,
     points.points,
     {% for column in columns -%}
-    case when {{ enough_points('sums.' ~ column ~ '_points', 'points.points') }}
-        then {{ mean_of('sums.' ~ column ~ '_sum', 'sums.' ~ column ~ '_points') }} end as {{ column }},
+    {{ mean_of_points(column) }} as {{ column }},
     sums.{{ column }}_points{{ ',' if not loop.last }}
     {% endfor %}
 from sums

@@ -61,6 +61,4 @@ select
     published.iaqi_{{ code }}
     {%- endfor %}
 from published
-left join {{ ref('air_levels') }} as levels
-    on levels.aqi_edition = published.aqi_edition
-    and published.aqi between case when levels.level = 1 then 0 else levels.aqi_min end and levels.aqi_max
+{{ level_join('published') }}

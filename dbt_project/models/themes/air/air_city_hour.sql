@@ -4,34 +4,13 @@
 {% set columns = ['pm25_ug_m3', 'pm10_ug_m3', 'so2_ug_m3', 'no2_ug_m3', 'o3_ug_m3', 'co_mg_m3'] %}
 
 with points as (
-
-    select region_code, month, count(*) as points
-    from {{ ref('air_station_month') }}
-    where {{ month_scope() }}
-    group by region_code, month
-
+    {{ points_of_cities() }}
 ),
 
 sums as (
-
-    select
-        stations.region_code,
-        stations.region_level,
-        hours.interval_start_at,
-        hours.interval_end_at,
-        hours.month,
-        hours.local_date,
-        hours.hour_of_day,
-        {% for column in columns -%}
-        sum(hours.{{ column }}) as {{ column }}_sum,
-        count(hours.{{ column }}) as {{ column }}_points{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('air_station_hour') }} as hours
-    inner join {{ ref('dim_station') }} as stations
-        on stations.station_code = hours.station_code
-    where stations.region_code is not null and {{ month_scope('hours.month') }}
-    group by all
-
+    {{ sums_over_points(
+        ref('air_station_hour'), columns, ['interval_start_at', 'interval_end_at', 'month', 'local_date', 'hour_of_day']
+    ) }}
 ),
 
 base as (
@@ -48,8 +27,7 @@ base as (
         editions.aqi_edition,
         points.points,
         {% for column in columns -%}
-        case when {{ enough_points('sums.' ~ column ~ '_points', 'points.points') }}
-            then {{ mean_of('sums.' ~ column ~ '_sum', 'sums.' ~ column ~ '_points') }} end as {{ column }},
+        {{ mean_of_points(column) }} as {{ column }},
         {% endfor -%}
         least({% for column in columns %}sums.{{ column }}_points{{ ', ' if not loop.last }}{% endfor %}) as points_valid
     from sums
@@ -63,15 +41,7 @@ base as (
 ),
 
 indexed as (
-
-    select
-        base.*,
-        {{ largest_iaqi(hour_components()) }} as largest_iaqi,
-        {{ pollutants_present(hour_components()) }} as pollutants_present,
-        {{ primary_pollutants(hour_components()) }} as primary_pollutants
-    from base
-    {{ iaqi_joins('hour', hour_components()) }}
-
+    {{ indexed('hour', hour_components()) }}
 )
 
 select
@@ -88,8 +58,5 @@ select
     {% for column in columns -%}
     {{ column }},
     {% endfor -%}
-    {{ published_aqi('largest_iaqi', 'pollutants_present') }} as aqi,
-    case when {{ published_aqi('largest_iaqi', 'pollutants_present') }} is not null then primary_pollutants end
-        as primary_pollutants,
-    pollutants_present
+    {{ aqi_columns() }}
 from indexed

@@ -122,15 +122,7 @@ base as (
 ),
 
 indexed as (
-
-    select
-        base.*,
-        {{ largest_iaqi(day_components()) }} as largest_iaqi,
-        {{ pollutants_present(day_components()) }} as pollutants_present,
-        {{ primary_pollutants(day_components()) }} as primary_pollutants
-    from base
-    {{ iaqi_joins('day', day_components()) }}
-
+    {{ indexed('day', day_components()) }}
 )
 
 select
@@ -146,8 +138,5 @@ select
     o3_windows,
     o3_hours,
     o3_max1h_ug_m3,
-    {{ published_aqi('largest_iaqi', 'pollutants_present') }} as aqi,
-    case when {{ published_aqi('largest_iaqi', 'pollutants_present') }} is not null then primary_pollutants end
-        as primary_pollutants,
-    pollutants_present
+    {{ aqi_columns() }}
 from indexed

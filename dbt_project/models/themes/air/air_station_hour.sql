@@ -96,15 +96,7 @@ base as (
 ),
 
 indexed as (
-
-    select
-        base.*,
-        {{ largest_iaqi(hour_components()) }} as largest_iaqi,
-        {{ pollutants_present(hour_components()) }} as pollutants_present,
-        {{ primary_pollutants(hour_components()) }} as primary_pollutants
-    from base
-    {{ iaqi_joins('hour', hour_components()) }}
-
+    {{ indexed('hour', hour_components()) }}
 )
 
 select
@@ -121,9 +113,6 @@ select
     o3_ug_m3,
     co_mg_m3,
     rulebook,
-    {{ published_aqi('largest_iaqi', 'pollutants_present') }} as aqi,
-    case when {{ published_aqi('largest_iaqi', 'pollutants_present') }} is not null then primary_pollutants end
-        as primary_pollutants,
-    pollutants_present,
+    {{ aqi_columns() }},
     published_aqi
 from indexed
