@@ -75,7 +75,7 @@ class Licence(Model):
 class Column(Model):
     """One column of the core table.
 
-    ``unit`` uses the spelling of ``catalog/units.csv``. ``minimum``/``maximum`` flag a value, they never drop it.
+    ``unit`` is spelt as in ``catalog/quantities``. ``minimum``/``maximum`` flag a value, they never drop it.
     ``barred`` says why no indicator may use the column.
     """
 

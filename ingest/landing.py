@@ -119,7 +119,7 @@ class LandingZone:
                 received_at=now(),
                 container_sha256=delivery.container_sha256,
             )
-            earlier = [o for o in self._entries.values() if o.sha256 == sha256]
+            earlier = list(self._by_hash.get(sha256, ()))
             stored = self.path(earlier[0] if earlier else landed)
             if not stored.exists():
                 stored.parent.mkdir(parents=True, exist_ok=True)
@@ -173,6 +173,14 @@ class LandingZone:
         return {o.key: o for o in self._read_log()}
 
     @cached_property
+    def _by_hash(self) -> dict[str, list[LandedObject]]:
+        """Arrivals of the same bytes, oldest first."""
+        found: dict[str, list[LandedObject]] = {}
+        for landed in self.objects:
+            found.setdefault(landed.sha256, []).append(landed)
+        return found
+
+    @cached_property
     def _newest_by_name(self) -> dict[str, LandedObject]:
         return {o.name: o for o in self.objects}
 
@@ -193,6 +201,7 @@ class LandingZone:
     def _log(self, landed: LandedObject) -> None:
         record = asdict(landed) | {"received_at": landed.received_at.isoformat()}
         write_json(self._root / "_log" / f"{landed.received_at:%Y%m%dT%H%M%S%f}-{landed.key}.json", record)
+        self._by_hash.setdefault(landed.sha256, []).append(landed)  # before _entries: it is made from them
         self._entries[landed.key] = landed
         self._newest_by_name[landed.name] = landed
         self._signatures[landed.origin] = landed.signature

@@ -105,7 +105,7 @@ def _change_of(indicator: Indicator) -> list[Indicator]:
                 "unit": "%" if relative else ("percentage point" if indicator.unit == "%" else indicator.unit),
                 "unit_zh": "%" if relative else points,
                 "decimals": 1 if relative else indicator.decimals,
-                "formula": "(now - before) / before * 100" if relative else "now - before",
+                "formula": "（本期 - 上年同期）÷ 上年同期 × 100" if relative else "本期 - 上年同期",
                 "periods": [p for p in indicator.periods if p not in ("hour", "day")],
                 "province": "none",
                 "change": "none",

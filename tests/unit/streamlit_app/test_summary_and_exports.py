@@ -94,7 +94,7 @@ def test_a_citation_can_be_checked_by_its_reader(published: Publication, make: C
     figure = make("air_pm25_mean", "27")
     assert exports.citation(published, figure) == (
         "【模拟数据，不得作为实况引用】杭州市2026年3月PM2.5平均浓度：27 微克/立方米"
-        "（现行标准（按观测日期）；依据 HJ 663; GB 3095 table 4；暂定）。"
+        "（现行标准（按观测日期）；依据 HJ 663; GB 3095 表4；暂定）。"
         f"生态环境监测处，ecolake 发布 {published.id}，2026-04-01，内容哈希 {published.manifest.content_hash}。"
     )
     expected = f"ecolake trace air_pm25_mean 330100 2026-03 --edition in-force --publication {published.id}"
