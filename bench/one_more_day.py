@@ -44,7 +44,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         year, month, day = (Path(scratch, name) for name in ("year", "month", "day"))
         with tarfile.open(ARCHIVE) as archive:
-            archive.extractall(year, filter="data")
+            # named so because Python 3.11.2 has no argument for it
+            archive.extraction_filter = getattr(tarfile, "data_filter", None) or (lambda member, _: member)
+            archive.extractall(year)
         month.mkdir()
         day.mkdir()
         _cut(year / "yrd_sites_201912.csv", day / f"china_sites_{DAY}.csv")
