@@ -11,51 +11,40 @@ import hashlib
 import importlib
 import json
 import re
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import yaml
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
-    StringConstraints,
     ValidationError,
     model_validator,
 )
 
 from catalog.quantities import Quantity, quantities
+from ingest.delivery import Delivery
+from ingest.fields import Column, Identifier, Model, Text, TimeConvention
+from ingest.parser_code import code_hash
 
 if TYPE_CHECKING:
     from ingest.landing import LandedObject
     from ingest.parsing import ParseResult
 
 DATASETS_ROOT = Path(__file__).parent / "datasets"
+# Columns of every core table or of the way to it.
+OURS = frozenset(
+    {"line", "row", "month", "batch", "received_at", "authority", "interval_start_at", "interval_end_at", "label_local"}
+    | {"end_local", "subject", "unread"}
+)
 CARD_SCHEMA_FILE = Path(__file__).parent / "dataset.schema.json"
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class CardError(ValueError):
     """A card is wrong; the message names the file, the field, and what was expected."""
-
-
-class Model(BaseModel):
-    """Frozen, and strict about unknown fields: a misspelt key is an error, not a silent default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(Model):
-    """The same words for both readers."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class Provider(Text):
@@ -72,77 +61,11 @@ class Licence(Model):
     note: str | None = None
 
 
-class Column(Model):
-    """One column of the core table.
+class Migration(Model):
+    """What changed when the contract got this version, and what its readers have to do."""
 
-    ``unit`` is spelt as in ``catalog/quantities``. ``minimum``/``maximum`` flag a value, they never drop it.
-    ``barred`` says why no indicator may use the column.
-    """
-
-    name: Identifier
-    type: Literal["string", "decimal", "integer", "date"]
-    title: Text
-    source_name: str | None = None
-    unit: str | None = None
-    required: bool = False
-    pattern: str | None = None
-    allowed: list[str] | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    barred: Text | None = None
-    good: list[str] = []
-    bad: list[str] = []
-
-    @model_validator(mode="after")
-    def _examples_agree(self) -> Self:
-        if self.pattern is not None:
-            for example in self.good:
-                if not re.search(self.pattern, example):
-                    raise ValueError(f"good example {example!r} does not match pattern {self.pattern!r}")
-            for example in self.bad:
-                if re.search(self.pattern, example):
-                    raise ValueError(f"bad example {example!r} matches pattern {self.pattern!r}")
-        return self
-
-
-class TimeConvention(Model):
-    """What a time label means: the zone, and whether it names the start or the end of the averaging interval."""
-
-    zone: str
-    label: Literal["start", "end"]
-    interval: Literal["PT1H", "P1D"]
-
-    @model_validator(mode="after")
-    def _zone_exists(self) -> Self:
-        try:
-            ZoneInfo(self.zone)
-        except (KeyError, ValueError) as error:
-            raise ValueError(f"unknown time zone {self.zone!r}; expected an IANA name such as Asia/Shanghai") from error
-        return self
-
-    @property
-    def length(self) -> timedelta:
-        """The averaging interval."""
-        return timedelta(hours=1) if self.interval == "PT1H" else timedelta(days=1)
-
-
-class Delivery(Model):
-    """How the data arrive.
-
-    ``patterns`` claim files by name (shell globs), where ``parents`` is given only below a folder of that name; ``url``
-    is the live address, ``url_name`` the template its files are named by (see ``connectors.addresses``).
-    ``period_pattern`` reads the period from a file name (groups ``year``, ``month``, optional ``day``), so that a
-    partition can be parsed alone.
-    """
-
-    patterns: list[str] = Field(min_length=1)
-    parents: list[str] = []
-    encoding: Literal["utf-8", "gb18030"] = "utf-8"
-    url: str | None = None
-    url_name: str | None = None
-    headers: dict[str, str] = {}
-    max_object_mib: int = Field(default=64, gt=0)
-    period_pattern: str | None = None
+    version: int = Field(ge=2)
+    note: Text
 
 
 class Resolve(Model):
@@ -170,25 +93,40 @@ class Gate(Model):
 class Card(Model):
     """Everything known about one dataset; ``id`` = ``<family>__<name>`` comes from the folder.
 
-    ``first_month`` (YYYY-MM): the local month of the oldest interval there is; the calendar of partitions begins there.
-    ``items`` (long datasets): quantity name → what the source calls it. ``precedence``: when several datasets know
-    the same station-hour, the lowest number speaks.
+    ``owner`` answers for the dataset, ``steward`` is the unit that keeps it; ``level`` is its class by DB33/T
+    2350-2021. ``serves``: the systems of the plan that need it (``ecolake plan coverage``). ``lateness_hours``: how
+    late a value may be known after its interval has ended; with ``cadence`` the service level of ``ecolake sources``.
+    ``first_month`` (YYYY-MM): the local month of the oldest interval; the calendar of partitions begins there.
+    ``items`` (long datasets): quantity name → what the source calls it. ``agency_flags``: the agency's own marks and
+    their meaning; they stay in the rows, beside ours. ``ignored``: source columns that are known and not taken over.
+    ``limits_why``: the reason of all limits that have none of their own. ``precedence``: when several datasets know the
+    same station-hour, the lowest number speaks.
     """
 
     title: Text
     description: Text
+    version: int = Field(default=1, ge=1)
+    migrations: list[Migration] = []
     provider: Provider
     licence: Licence
     owner: Text
+    steward: Text
+    level: Literal["L1", "L2", "L3", "L4"]
+    grain: Text
+    serves: list[str] = []
     fixture: Literal["real_format", "simulated"]
     delivery: Delivery
     time: TimeConvention | None = None
-    cadence: Literal["hourly", "daily", "irregular"]
+    cadence: Literal["minutes", "hourly", "four_hourly", "daily", "monthly", "quarterly", "yearly", "irregular"]
+    lateness_hours: float | None = Field(default=None, ge=0)
     first_month: str | None = Field(default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
     key: list[Identifier] = Field(min_length=1)
     columns: list[Column] = Field(min_length=1)
     items: dict[Identifier, str] = {}
     sentinels: list[str] = []
+    agency_flags: dict[str, Text] = {}
+    ignored: list[str] = []
+    limits_why: str | None = None
     resolve: Resolve | None = None
     precedence: int = 100
     gate: Gate
@@ -201,6 +139,8 @@ class Card(Model):
         names = [c.name for c in self.columns]
         if len(set(names)) != len(names):
             raise ValueError(f"columns named twice: {sorted({n for n in names if names.count(n) > 1})}")
+        if taken := sorted(OURS & set(names)):
+            raise ValueError(f"columns {taken} have names that the lake gives to columns of its own; choose others")
         known = {*names, *(["interval_end_at"] if self.time else [])}
         if missing := [k for k in self.key if k not in known]:
             raise ValueError(f"key columns {missing} are not among the columns {sorted(known)}")
@@ -208,6 +148,16 @@ class Card(Model):
             raise ValueError(f"first_month {self.first_month} needs time: a dataset without a calendar has no months")
         if self.items and not {"item", "value"} <= set(names):
             raise ValueError("a card with items needs the columns 'item' and 'value'")
+        if self.items and self.key != ["station_code", "item", "interval_end_at"]:
+            raise ValueError(
+                "a card with items has the key [station_code, item, interval_end_at]: whose value, of what"
+            )
+        limited = [c.name for c in self.columns if not c.why and (c.minimum is not None or c.maximum is not None)]
+        if limited and not self.limits_why:
+            raise ValueError(f"limits of {limited} have no reason: say why at the column, or limits_why for all")
+        noted = {m.version for m in self.migrations}
+        if missing_notes := sorted(set(range(2, self.version + 1)) - noted):
+            raise ValueError(f"version {self.version} has no migration note for {missing_notes}")
         if unknown := sorted(set(self.items) - set(quantities())):
             raise ValueError(f"items {unknown} are not in catalog/quantities; define them there first")
         return self
@@ -256,14 +206,14 @@ class Card(Model):
         )
         structure["delivery"] = {"encoding": self.delivery.encoding}
         for column in structure["columns"]:
-            for field in ("title", "good", "bad", "barred"):
+            for field in ("title", "good", "bad", "barred", "why"):
                 column.pop(field)
         structure["limits"] = {name: q.model_dump(exclude={"zh", "en"}) for name, q in self.quantities.items()}
         digest = hashlib.sha256(json.dumps(structure, sort_keys=True, ensure_ascii=False).encode())
-        for companion in ("parse.py", "corrections.yml"):
-            path = self._folder / companion
-            if path.exists():
-                digest.update(path.read_bytes())
+        digest.update(code_hash(self._folder / "parse.py").encode())
+        corrections = self._folder / "corrections.yml"
+        if corrections.exists():
+            digest.update(corrections.read_bytes())
         return digest.hexdigest()
 
     def period_of(self, object_name: str) -> tuple[int, int] | None:
@@ -306,6 +256,12 @@ def load_card(folder: Path) -> Card:
     return card
 
 
+@cache
+def card_beside(parser: str) -> Card:
+    """The card in a parser's own folder: ``card_beside(__file__)``."""
+    return load_card(Path(parser).parent)
+
+
 def card_folders(root: Path = DATASETS_ROOT) -> list[Path]:
     """Every ``<family>/<dataset>`` folder below ``root``, sorted."""
     return sorted(p.parent for p in root.glob("*/*/dataset.yml"))
@@ -342,10 +298,24 @@ def claim(path: str, cards: Iterable[Card]) -> Card | None:
         if card.id in parents:
             return card
         rule = card.delivery
-        if rule.parents and not (parents and parents[-1] in rule.parents):
+        if rule.parents and not _below(rule, parents):
             continue
         matches += [(len(pattern), card.id, card) for pattern in rule.patterns if fnmatchcase(name, pattern)]
     return max(matches, key=lambda m: m[:2])[2] if matches else None
+
+
+def published_name(card: Card, name: str, origin: str) -> str:
+    """The name a file is known by: two objects of one name are versions of one file.
+
+    The last parts of the path where the card says so and claims by folder, else the name it was delivered under.
+    """
+    parts = PurePosixPath(origin.replace("!", "/")).parts
+    by_folder = card.delivery.name_parts > 1 and _below(card.delivery, parts[:-1])
+    return "/".join(parts[-card.delivery.name_parts :]) if by_folder else name
+
+
+def _below(rule: Delivery, parents: Sequence[str]) -> bool:
+    return bool(parents) and any(fnmatchcase(parents[-1], glob) for glob in rule.parents)
 
 
 def card_schema_text() -> str:

@@ -20,6 +20,7 @@ import polars as pl
 from catalog.lake import Lake, atomic_path, write_json
 from ingest.card import Card
 from ingest.landing import LandedObject
+from ingest.parsing import DRIFT_SCHEMA, EXTRA_SCHEMA
 
 # zstd level 1: on 27 M observations level 3 saved 4 % of disk for 30 % more time
 ZSTD_LEVEL = 1
@@ -36,7 +37,7 @@ class BatchFile:
     """One file of a batch, relative to the lake's root."""
 
     path: str
-    kind: str  # core | quarantine | flags
+    kind: str  # core | quarantine | flags | extra (cells of columns no card speaks of)
     month: str | None
     rows: int
     sha256: str
@@ -60,6 +61,7 @@ class Batch:
     first_at: datetime | None = None
     last_at: datetime | None = None
     message: str | None = None
+    drift: tuple[dict[str, str], ...] = ()
     files: tuple[BatchFile, ...] = field(default_factory=tuple)
 
     @property
@@ -79,18 +81,24 @@ class Batch:
         """The inverse of :meth:`to_json`."""
         for name in ("received_at", "first_at", "last_at"):
             record[name] = datetime.fromisoformat(record[name]) if record[name] else None
+        record["drift"] = tuple(record.get("drift", ()))
         record["files"] = tuple(BatchFile(**f) for f in record["files"])
         return cls(**record)
 
 
 @dataclass(frozen=True)
 class Admission:
-    """What the lake door decided about one object: typed rows, flags on them, and the rows turned away."""
+    """What the lake door decided about one object: typed rows, flags on them, and the rows turned away.
+
+    ``drift`` and ``extra``: how its columns differ from the card, and the cells that were set aside for it.
+    """
 
     rows: pl.DataFrame
     flags: pl.DataFrame
     rejects: pl.DataFrame
     rows_in: int
+    drift: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRIFT_SCHEMA))
+    extra: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRA_SCHEMA))
 
     def counts(self) -> dict[str, int]:
         """Rows by fate; Raises ReconciliationError unless they add up to ``rows_in``."""
@@ -142,6 +150,9 @@ class CoreZone:
         if admission.rejects.height:
             rejects = admission.rejects.with_columns(batch=pl.lit(name))
             files.append(self._write(rejects, "quarantine", f"{name}.parquet"))
+        if admission.extra.height:
+            extra = admission.extra.with_columns(batch=pl.lit(name))
+            files.append(self._write(extra, "extra", f"columns/{name}.parquet"))
         starts = rows.get_column("interval_start_at") if "interval_start_at" in rows.columns else None
         record = self._record(landed, "accepted", admission.rows_in, counts)
         record = replace(
@@ -151,6 +162,7 @@ class CoreZone:
             last_at=_as_datetime(rows.get_column("interval_end_at").max())
             if starts is not None and len(starts)
             else None,
+            drift=tuple(admission.drift.to_dicts()),
             files=tuple(files),
         )
         write_json(self._records / f"{name}.json", record.to_json())
@@ -186,7 +198,8 @@ class CoreZone:
         )
 
     def _write(self, frame: pl.DataFrame, kind: str, relative: str, month: str | None = None) -> BatchFile:
-        folder = {"core": self._lake.core, "flags": self._lake.flags, "quarantine": self._lake.quarantine}[kind]
+        zones = {"core": self._lake.core, "flags": self._lake.flags}
+        folder = zones.get(kind, self._lake.quarantine)
         target = folder(self._card.id) / relative
         with atomic_path(target) as temporary:
             frame.write_parquet(

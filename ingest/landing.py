@@ -186,11 +186,13 @@ class LandingZone:
 
     @cached_property
     def _signatures(self) -> dict[str, str]:
-        known = {o.origin: o.signature for o in self.objects}
+        newest = {o.origin: (o.received_at, o.signature) for o in self.objects}
         for entry in sorted((self._root / "_checked").glob("*.json")):
             record = json.loads(entry.read_text(encoding="utf-8"))
-            known[record["origin"]] = record["signature"]
-        return known
+            checked = (datetime.fromisoformat(record["at"]), record["signature"])
+            if record["origin"] not in newest or checked[0] >= newest[record["origin"]][0]:
+                newest[record["origin"]] = checked
+        return {origin: signature for origin, (_, signature) in newest.items()}
 
     def _read_log(self) -> Iterator[LandedObject]:
         for entry in sorted((self._root / "_log").glob("*.json")):

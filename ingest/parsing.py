@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 REJECT_SCHEMA = pl.Schema({"line": pl.Int64, "reason": pl.String, "raw": pl.String})
+DRIFT_SCHEMA = pl.Schema({"kind": pl.String, "column": pl.String, "detail": pl.String})
+EXTRA_SCHEMA = pl.Schema({"line": pl.Int64, "column": pl.String, "raw": pl.String})
 
 
 class UnreadableObjectError(ValueError):
@@ -29,12 +31,17 @@ class ParseResult:
     """Rows found in one object.
 
     ``rows``: the card's columns as text, plus ``line`` (1-based record number in the file, header = 1) and, for dated
-    data, ``label_local`` (naive datetime of the published label in the card's zone; null when unreadable).
-    ``rejects``: records without the structure of a row (``line``, ``reason``, ``raw``).
+    data, ``label_local`` (naive datetime of the published label in the card's zone; null when unreadable), for
+    intervals that vary also ``end_local``. ``rejects``: records without the structure of a row (``line``, ``reason``,
+    ``raw``).
+    ``drift``: how the object's columns differ from the card (``kind``: new, lost, renamed; ``column``, ``detail``);
+    ``extra``: the cells of columns no card speaks of (``line``, ``column``, ``raw``), set aside.
     """
 
     rows: pl.DataFrame
     rejects: pl.DataFrame
+    drift: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DRIFT_SCHEMA))
+    extra: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=EXTRA_SCHEMA))
 
     @property
     def n_in(self) -> int:
@@ -88,16 +95,25 @@ def read_header(text: str, expected: list[str]) -> list[str]:
     return header
 
 
-def read_text_table(text: str, header: list[str]) -> pl.DataFrame:
-    """A CSV as text columns plus ``line``; short records are filled with null, quoted newlines are kept."""
+def read_text_table(text: str, header: list[str], *, quoted: bool = True) -> pl.DataFrame:
+    """A CSV as text columns plus ``line``; short records are filled with null, quoted newlines are kept.
+
+    ``quoted=False`` for formats that never quote: a stray quotation mark is a character of its cell, no more.
+
+    Raises:
+        UnreadableObjectError: the text is no CSV, such as one with a quotation that never ends.
+    """
     if text.count("\n") == 0 or not text[text.index("\n") :].strip():
         return pl.DataFrame(schema={"line": pl.Int64, **dict.fromkeys(header, pl.String)})
-    table = pl.read_csv(
-        text.encode(),
-        has_header=False,
-        skip_rows=1,
-        new_columns=header,
-        infer_schema=False,
-        truncate_ragged_lines=True,
-    )
+    try:
+        table = pl.read_csv(
+            text.encode(),
+            has_header=False,
+            skip_rows=1,
+            schema=dict.fromkeys(header, pl.String),
+            truncate_ragged_lines=True,
+            quote_char='"' if quoted else None,
+        )
+    except pl.exceptions.PolarsError as error:
+        raise UnreadableObjectError("not_delimited", f"not delimited text: {str(error).splitlines()[0]}") from error
     return table.with_row_index("line", offset=2).cast({"line": pl.Int64})

@@ -15,6 +15,9 @@ description: {{zh: 一行一站一日的测量值。, en: One measured value per
 provider: {{zh: 待填写, en: To be filled in}}
 licence: {{name: none stated, redistribute: false}}
 owner: {{zh: 待填写, en: To be filled in}}
+steward: {{zh: 待填写, en: To be filled in}}
+level: L2
+grain: {{zh: 一行一站一日, en: one row per station and day}}
 fixture: simulated
 delivery:
   patterns: ["{name}_*.csv"]
@@ -22,6 +25,7 @@ time: {{zone: Asia/Shanghai, label: start, interval: P1D}}
 cadence: daily
 key: [station_code, interval_end_at]
 sentinels: ["-", "NA"]
+limits_why: to be replaced by where the limits below come from
 columns:
   - name: station_code
     type: string

@@ -31,11 +31,15 @@ class UsageError(Exception):
 
 def main() -> None:
     """Entry point of ``ecolake``: a user's mistake is a sentence, not a stack trace."""
-    from orchestration import cli_catalog, cli_flags, cli_publications
+    from orchestration import cli_cards, cli_catalog, cli_demo, cli_flags, cli_hj212, cli_plan, cli_publications
 
+    app.add_typer(cli_cards.app, name="cards", help="The datasets' contracts: check, keep, export.")
+    app.add_typer(cli_hj212.app, name="hj212", help="Packets of pollution sources: receive, replay, send.")
     app.add_typer(cli_flags.app, name="flag", help="Say what is wrong, or right, with values; with history and undo.")
+    app.add_typer(cli_plan.app, name="plan", help="What the plan names, and which datasets serve it.")
     cli_publications.register(app, rebuild=_rebuild)
     cli_catalog.register(app)
+    app.command()(cli_demo.demo)
     try:
         app()
     except UsageError as error:

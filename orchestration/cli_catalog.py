@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from catalog.lake import Lake
+from ingest.connectors.refusing import human_bytes
 
 console = Console()
+STATES = {"ok": "[green]正常 ok[/]", "late": "[red]逾期 late[/]", "never": "[dim]未到 never[/]"}
 
 
 def register(app: typer.Typer) -> None:
@@ -41,22 +45,35 @@ def where(thing: Annotated[str, typer.Argument(help="A dataset, model or indicat
             console.print(f"  {line}", highlight=False, soft_wrap=True)
 
 
-def sources() -> None:
-    """Every source with its newest arrival, lag, volume, refusals and owner."""
-    from orchestration.whereabouts import source_rows
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines: one JSON list, spans in hours.")] = False,
+) -> None:
+    """Every source: owner, service level, newest value, lag, state, volume, last error."""
+    from orchestration.sources import source_states
 
-    table = Table("dataset", "objects", "rows", "quarantined", "newest data", "arrived", "lag", "unreadable", "owner")
-    for row in source_rows(Lake.from_env()):
+    states = source_states(Lake.from_env())
+    if as_json:
+        typer.echo(json.dumps([state.to_json() for state in states], ensure_ascii=False, indent=1))
+        return
+    table = Table(
+        *("数据集 dataset", "责任单位 owner", "方式 via", "频次 cadence", "时限 SLA", "最新 newest", "到达 arrived"),
+        *("滞后 lag", "状态 state", "文件 objects", "行 rows", "字节 bytes", "最近错误 last error"),
+    )
+    for row in states:
         table.add_row(
             row.dataset,
-            str(row.objects),
-            f"{row.rows:,}",
-            f"{row.quarantined:,}",
+            row.owner,
+            row.transport,
+            row.cadence,
+            _plain(row.sla),
             f"{row.newest_at:%Y-%m-%d %H:%M}" if row.newest_at else "-",
             f"{row.arrived_at:%Y-%m-%d %H:%M}" if row.arrived_at else "-",
             _plain(row.lag),
-            str(row.unreadable),
-            row.owner,
+            STATES[row.state],
+            f"{row.objects:,}",
+            f"{row.rows:,}",
+            human_bytes(row.bytes),
+            escape(row.last_error or ""),
         )
     console.print(table)
 

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from catalog.lake import Lake
 from ingest.core import Batch
+from ingest.hj212.journal import journal_folder
 from ingest.simulate import simulate
+from ingest.simulate.feeds import World
 from orchestration import pipeline
 from orchestration.report import Log
 
@@ -96,19 +98,19 @@ def execute(lake: Lake, options: RunOptions, log: Log) -> Summary:
 
 
 def sources(lake: Lake, options: RunOptions, shop: pipeline.Workshop) -> list[Path]:
-    """What to bring in: what was asked for and the inbox, or the demo feeds when there is nothing else."""
+    """What to bring in: what was asked for, the inbox and the HJ 212 journal; the demo feeds if there is nothing."""
     found = list(options.sources)
-    if lake.inbox.is_dir():
-        found.append(lake.inbox)
+    found += [folder for folder in (lake.inbox, journal_folder(lake)) if folder.is_dir()]
     has_data = any((lake.landing(name) / "_log").is_dir() for name in shop.cards)
     if options.demo or not (found or has_data or options.live):
         found += [demo_feeds(lake) / folder for folder in DEMO_FOLDERS]
     return found
 
 
-def demo_feeds(lake: Lake) -> Path:
-    """The demo feeds of this lake, written at the first call."""
+def demo_feeds(lake: Lake, world: World | None = None) -> Path:
+    """The demo feeds of air and city weather, written at the first call; ``world`` decides what they speak of."""
+    world = world or World()
     folder = lake.work / "demo-feeds"
     if not (folder / "truth" / "simulation.json").exists():
-        simulate(folder)
+        simulate(folder, seed=world.seed, start=world.first, end=world.last, scale=world.scale)
     return folder

@@ -17,7 +17,7 @@ import duckdb
 from catalog.lake import Lake
 from ingest.card import Card
 from ingest.core import Batch
-from quality.row_rules import DUCKDB_TYPES
+from quality.row_rules import duckdb_type
 
 # CNEMC's real-time values are not audited; audited values follow within the month after.
 CORRECTION_WINDOW = timedelta(days=30)
@@ -137,7 +137,7 @@ def _dataset_sql(lake: Lake, card: Card, inputs: Inputs) -> str:
             f"FROM read_parquet([{listed}], hive_partitioning = true, hive_types_autocast = false) AS rows "
             "JOIN core.batches AS known USING (batch)"
         )
-    columns = {c.name: DUCKDB_TYPES[c.type] for c in card.columns} | {"line": "BIGINT"}
+    columns = {c.name: duckdb_type(c) for c in card.columns} | {"line": "BIGINT"}
     if card.time is not None:
         columns |= {"interval_start_at": "TIMESTAMPTZ", "interval_end_at": "TIMESTAMPTZ"}
     columns |= {"batch": "VARCHAR", "received_at": "TIMESTAMPTZ", "month": "VARCHAR", "authority": "BIGINT"}

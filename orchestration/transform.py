@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -49,6 +50,13 @@ class Plan:
     def is_nothing(self) -> bool:
         """Nothing changed since the last build."""
         return not self.full and not self.months
+
+
+def datasets_read() -> set[str]:
+    """Datasets that the models read: a staging model is named after each, or a model names it as its source."""
+    staged = {path.stem.removeprefix("stg_") for path in PROJECT.glob("models/staging/*/stg_*.sql")}
+    text = "".join(path.read_text(encoding="utf-8") for path in PROJECT.glob("models/**/*.sql"))
+    return staged | set(re.findall(r"source\('core', '([a-z0-9_]+__[a-z0-9_]+)'\)", text))
 
 
 def code_hash() -> str:

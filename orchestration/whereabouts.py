@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -12,50 +10,12 @@ from catalog.lake import Lake
 from catalog.publication.reader import open_publication
 from catalog.publication.shelf import current_id
 from ingest.card import Card, all_cards
-from ingest.core import read_batches
-from ingest.landing import LandingZone, now
+from orchestration.sources import source_state
 
 REPOSITORY = Path(__file__).parent.parent
 MODELS = REPOSITORY / "dbt_project" / "models"
 INDICATOR_CARDS = REPOSITORY / "catalog" / "indicators"
 PAGES = REPOSITORY / "streamlit_app"
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    """State of one source."""
-
-    dataset: str
-    objects: int
-    rows: int
-    quarantined: int
-    unreadable: int
-    newest_at: datetime | None
-    arrived_at: datetime | None
-    lag: timedelta | None
-    owner: str
-
-
-def source_rows(lake: Lake) -> list[SourceRow]:
-    """One row per dataset, whether or not anything has arrived."""
-    return [_source_row(lake, card) for card in all_cards().values()]
-
-
-def _source_row(lake: Lake, card: Card) -> SourceRow:
-    landed = LandingZone(lake, card.id).objects
-    batches = read_batches(lake, card.id)
-    newest = max((b.last_at for b in batches if b.last_at), default=None)
-    return SourceRow(
-        dataset=card.id,
-        objects=len(landed),
-        rows=sum(b.counts["accepted"] for b in batches),
-        quarantined=sum(b.counts["quarantined"] for b in batches),
-        unreadable=sum(b.status == "unreadable" for b in batches),
-        newest_at=newest,
-        arrived_at=landed[-1].received_at if landed else None,
-        lag=now() - newest if newest else None,
-        owner=card.owner.zh,
-    )
 
 
 def find(lake: Lake, thing: str) -> dict[str, list[str]]:
@@ -80,7 +40,7 @@ def find(lake: Lake, thing: str) -> dict[str, list[str]]:
 
 
 def _about_dataset(lake: Lake, card: Card, models: dict[str, Path]) -> dict[str, list[str]]:
-    row = _source_row(lake, card)
+    row = source_state(lake, card)
     return {
         f"{card.id}  {card.title.zh} / {card.title.en}": [card.description.zh, card.description.en],
         "card, parser, fixture": [

@@ -101,7 +101,7 @@ def parameters(card: Card) -> list[tuple[str, float, int, float]]:
     if not card.is_long or card.time is None or card.time.length != HOUR:
         return []
     return [
-        (name, q.max_step, q.repeat_hours, FLOOR[q.unit])
+        (name, q.max_step, q.repeat_hours, FLOOR.get(q.unit, 0.0))
         for name, q in sorted(card.quantities.items())
         if not q.published and q.max_step is not None and q.repeat_hours is not None
     ]

@@ -13,16 +13,23 @@ from datetime import timedelta
 import polars as pl
 
 from catalog.quantities import Quantity
-from ingest.card import Card, Column
+from ingest.card import Card
 from ingest.core import Admission
+from ingest.fields import Column
 from ingest.landing import LandedObject
-from ingest.parsing import ParseResult
-from quality.row_rules import POLARS_TYPES, row_schema
+from ingest.parsing import DRIFT_SCHEMA, ParseResult
+from quality.row_rules import polars_type, row_schema
 
 # Part of every batch's name: raise it when the same bytes and card would give other rows.
 DOOR_VERSION = "1"
 # A label may run ahead of our clock by the widest zone error, never by more.
 FUTURE_TOLERANCE = timedelta(days=1)
+# More than half of a column unread is the provider's doing, not a typing error here and there.
+RETYPED_SHARE = 0.5
+# Wall clock of date-times in datasets without a time convention (registers, ledgers).
+LOCAL_ZONE = "Asia/Shanghai"
+NOTE_SCHEMA = pl.Schema({"row": pl.UInt32, "item": pl.String, "test": pl.String, "raw": pl.String})
+NOTE_SCHEMA = pl.Schema({"row": pl.get_index_type(), "item": pl.String, "test": pl.String, "raw": pl.String})
 REJECT_SCHEMA = pl.Schema({"line": pl.Int64, "fate": pl.String, "reason": pl.String, "raw": pl.String})
 
 
@@ -47,7 +54,27 @@ def admit(card: Card, landed: LandedObject, parsed: ParseResult, register: pl.Da
             _with_raw(text, duplicates, "duplicate"),
         ]
     )
-    return Admission(rows=rows.drop("row"), flags=_keyed_flags(card, rows, flags), rejects=rejects, rows_in=parsed.n_in)
+    return Admission(
+        rows=rows.drop("row"),
+        flags=_keyed_flags(card, rows, flags),
+        rejects=rejects,
+        rows_in=parsed.n_in,
+        drift=pl.concat([parsed.drift, _retyped(card, text, flags)]),
+        extra=parsed.extra,
+    )
+
+
+def _retyped(card: Card, text: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
+    """Number columns of a wide dataset of which most cells are no numbers: not faults in cells, another type."""
+    unread = (
+        {} if card.is_long else dict(flags.filter(pl.col("test") == "not_numeric").group_by("item").len().iter_rows())
+    )
+    told = [
+        ("retyped", name, f"{n} of {filled} cells are no numbers")
+        for name, n in sorted(unread.items())
+        if n > RETYPED_SHARE * (filled := text.get_column(name).count())
+    ]
+    return pl.DataFrame(told, schema=DRIFT_SCHEMA, orient="row")
 
 
 def _value_columns(card: Card) -> list[str]:
@@ -72,10 +99,9 @@ def _read_cells(card: Card, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
     cleaned = text.with_columns(
         pl.when(hit).then(None).otherwise(pl.col(name)).alias(name) for name, hit in is_sentinel.items()
     )
-    typed = cleaned.with_columns(
-        pl.col(c.name).cast(POLARS_TYPES[c.type], strict=False) for c in card.columns if c.type != "string"
-    )
-    notes = [_cells(card, text.filter(hit), name, "sentinel") for name, hit in is_sentinel.items()]
+    typed = cleaned.with_columns(_typed(card, c) for c in card.columns if c.type != "string")
+    notes = [pl.DataFrame(schema=NOTE_SCHEMA)]
+    notes += [_cells(card, text.filter(hit), name, "sentinel") for name, hit in is_sentinel.items()]
     if not card.is_long:
         # In a wide row one unreadable cell is a flag on a null; in a long row it is the whole row (see _keep_sound).
         for name in values:
@@ -87,7 +113,20 @@ def _read_cells(card: Card, text: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFr
         typed = typed.with_columns(
             item=pl.col("item").replace_strict(codes, default=None, return_dtype=pl.String), unread=unread
         )
-    return typed, pl.concat(notes)
+    return typed, pl.concat([pl.DataFrame(schema=NOTE_SCHEMA), *notes])
+
+
+def _typed(card: Card, column: Column) -> pl.Expr:
+    """A text column as its type; what cannot be read is null. Date-times are wall clock of the card's zone."""
+    cell = pl.col(column.name)
+    if column.type == "date":
+        return cell.str.to_date("%Y-%m-%d", strict=False)
+    if column.type != "datetime":
+        return cell.cast(polars_type(column), strict=False)
+    zone = card.time.zone if card.time else LOCAL_ZONE
+    local = cell.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
+    zoned = local.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    return zoned.dt.convert_time_zone("UTC").alias(column.name)
 
 
 def _cells(card: Card, rows: pl.DataFrame, name: str, test: str) -> pl.DataFrame:
@@ -100,8 +139,9 @@ def _apply_time(card: Card, landed: LandedObject, rows: pl.DataFrame) -> pl.Data
     """Label → interval, by the card's convention; ``month`` is the local month the interval starts in."""
     if card.time is None:
         return rows.with_columns(month=pl.lit(f"{landed.received_at:%Y-%m}"))
-    label = pl.col("label_local")
-    start = label if card.time.label == "start" else label - card.time.length
+    label, step = pl.col("label_local"), card.time.offset
+    start = label if card.time.label == "start" else label.dt.offset_by(f"-{step}")
+    end = pl.col("end_local") if step is None else start.dt.offset_by(step)
     utc = pl.Datetime("us", "UTC")
 
     def instant(local: pl.Expr) -> pl.Expr:
@@ -110,9 +150,9 @@ def _apply_time(card: Card, landed: LandedObject, rows: pl.DataFrame) -> pl.Data
 
     return rows.with_columns(
         interval_start_at=instant(start),
-        interval_end_at=instant(start + card.time.length),
+        interval_end_at=instant(end),
         month=start.dt.strftime("%Y-%m"),
-    ).drop("label_local")
+    ).drop("label_local", *(["end_local"] if step is None else []))
 
 
 def _keep_sound(card: Card, landed: LandedObject, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -149,7 +189,8 @@ def _keep_sound(card: Card, landed: LandedObject, rows: pl.DataFrame) -> tuple[p
 def _reason_name(rule: str) -> str:
     """Dataframely's ``station_code|regex`` as a reason code."""
     column, _, kind = rule.partition("|")
-    return {"regex": f"bad_{column}", "nullability": f"missing_{column}"}.get(kind, f"{column}_{kind}".strip("_"))
+    words = {"regex": f"bad_{column}", "nullability": f"missing_{column}", "check__allowed": f"unknown_{column}"}
+    return words.get(kind, f"{column}_{kind}".strip("_"))
 
 
 def _keep_last(card: Card, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -113,6 +113,10 @@ def period(card: Card, batch: Batch) -> Period | None:
     if card.time is None or batch.first_at is None or batch.last_at is None:
         return None
     length, zone = card.time.length, ZoneInfo(card.time.zone)
+    if card.time.months is not None:
+        return _calendar_period(card.time.months, batch.first_at.astimezone(zone), batch.last_at.astimezone(zone))
+    if length is None:
+        return None
     shift = length if card.time.label == "end" else timedelta(0)
     first = (batch.first_at + shift).astimezone(zone)
     n_labels = (batch.last_at - batch.first_at) // length
@@ -125,6 +129,11 @@ def period(card: Card, batch: Batch) -> Period | None:
     end = begin + timedelta(days=1) if day else datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
     due = min(end, batch.received_at + shift)
     return Period(begin.date(), max(1, (due - begin) // length))
+
+
+def _calendar_period(months: int, first: datetime, last: datetime) -> Period:
+    """Months, quarters or years from the first to the last row's; what the name says is not asked."""
+    return Period(first.date(), max(1, ((last.year - first.year) * 12 + last.month - first.month) // months))
 
 
 def _is_before(batch: Batch, new: Batch) -> bool:
@@ -202,7 +211,8 @@ def _load_cells(
         [(name, p.first_day if p else None, p.n_labels if p else None) for name, p in periods],
     )
     db.execute("CREATE TEMP TABLE subject (subject VARCHAR, is_measured BOOLEAN)")
-    db.executemany("INSERT INTO subject VALUES (?, ?)", list(subjects.items()))
+    if subjects:
+        db.executemany("INSERT INTO subject VALUES (?, ?)", list(subjects.items()))
     db.execute(
         "CREATE TEMP TABLE quantile AS SELECT batch, subject, q[1] AS q05, q[2] AS q50, q[3] AS q95 FROM "
         "(SELECT batch, subject, quantile_cont(value, [0.05, 0.5, 0.95]) AS q FROM cell SEMI JOIN judged USING (batch) "
@@ -217,11 +227,14 @@ def _cells(lake: Lake, card: Card, batches: Sequence[Batch], subjects: list[str]
     if card.is_long:
         wanted = ", ".join(map(literal, subjects))
         return f"SELECT {where}, item AS subject, value::DOUBLE AS value FROM {files} WHERE item IN ({wanted})"
-    numbers = ", ".join(f"{name}::DOUBLE AS {name}" for name in subjects)
+    if not subjects:  # a register of words: nothing to describe but its rows
+        return f"SELECT {where}, NULL::VARCHAR AS subject, NULL::DOUBLE AS value FROM {files} WHERE false"
+    numbers = ", ".join(f'"{name}"::DOUBLE AS "{name}"' for name in subjects)
+    quoted = ", ".join(f'"{name}"' for name in subjects)
     pivoted = f"(SELECT {where}, {numbers} FROM {files})"
     return (
         "SELECT batch, entity, day, subject, value "
-        f"FROM {pivoted} UNPIVOT INCLUDE NULLS (value FOR subject IN ({', '.join(subjects)}))"
+        f"FROM {pivoted} UNPIVOT INCLUDE NULLS (value FOR subject IN ({quoted}))"
     )
 
 

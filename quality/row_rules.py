@@ -11,16 +11,29 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from ingest.card import Card, Column
+from ingest.card import Card
+from ingest.fields import Column
 
-DECIMAL = pl.Decimal(12, 4)
+UTC = pl.Datetime("us", "UTC")
 POLARS_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "string": pl.String,
-    "decimal": DECIMAL,
     "integer": pl.Int64,
     "date": pl.Date,
+    "datetime": UTC,
 }
-DUCKDB_TYPES = {"string": "VARCHAR", "decimal": "DECIMAL(12,4)", "integer": "BIGINT", "date": "DATE"}
+DUCKDB_TYPES = {"string": "VARCHAR", "integer": "BIGINT", "date": "DATE", "datetime": "TIMESTAMPTZ"}
+
+
+def polars_type(column: Column) -> pl.DataType | type[pl.DataType]:
+    """The type of a column's accepted values."""
+    return pl.Decimal(*column.digits) if column.type == "decimal" else POLARS_TYPES[column.type]
+
+
+def duckdb_type(column: Column) -> str:
+    """The same in SQL."""
+    if column.type == "decimal":
+        return f"DECIMAL({column.digits[0]},{column.digits[1]})"
+    return DUCKDB_TYPES[column.type]
 
 
 @cache
@@ -49,5 +62,7 @@ def _field(column: Column) -> dy.Column:
             check={"allowed": lambda c: c.is_in(allowed)} if allowed else None,
         )
     if column.type == "decimal":
-        return dy.Decimal(12, 4, nullable=nullable)
+        return dy.Decimal(*column.digits, nullable=nullable)
+    if column.type == "datetime":
+        return dy.Datetime(time_unit="us", time_zone="UTC", nullable=nullable)
     return dy.Int64(nullable=nullable) if column.type == "integer" else dy.Date(nullable=nullable)

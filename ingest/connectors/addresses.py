@@ -36,11 +36,12 @@ def redacted(url: str, secret_keys: Collection[str] = ()) -> str:
     return f"{parts.scheme}://{host}{port}{parts.path}{query}"
 
 
-def file_name(url: str, template: str | None, now: datetime) -> str:
+def file_name(url: str, template: str | None, now: datetime, **fields: object) -> str:
     """What the content is called: the last segment of the path, or ``template``.
 
     In the template ``{now:%Y%m%dT%H}`` is the instant of asking (UTC) and ``{segment}`` the last segment: an address
     that always answers with the newest hour needs a name that tells the hours apart.
+    ``fields`` are what else it may name.
 
     Raises:
         RefusedError: the template cannot be filled.
@@ -51,7 +52,7 @@ def file_name(url: str, template: str | None, now: datetime) -> str:
         raise RefusedError("unusable_request", "this is no http(s) address") from error
     segment = unquote(parts.path.rstrip("/").rsplit("/", 1)[-1]) or parts.hostname or "download"
     try:
-        name = template.format(now=now, segment=segment) if template else segment
+        name = template.format(now=now, segment=segment, **fields) if template else segment
     except (LookupError, ValueError, AttributeError) as error:
         raise RefusedError(
             "unusable_request",

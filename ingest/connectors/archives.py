@@ -23,7 +23,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.connectors.expansion import copy_bounded
+from ingest.connectors.expansion import MAX_TOTAL_BYTES, copy_bounded
 from ingest.connectors.members import UNSUPPORTED, Entry, archive_kind, check_start, damage_as_refusal, entries
 from ingest.connectors.refusing import RefusedError, shown, too_large, unclaimed
 from ingest.core import file_sha256
@@ -65,6 +65,34 @@ def archive_deliveries(archive: ArchiveDelivery, receiver: Receiver) -> Iterator
         yield archive
         return
     yield _refusal(archive, RefusedError("unreadable", "changed while it was read (still being copied?): run again"))
+
+
+def opened(
+    name: str, origin: str, version: str, *, receiver: Receiver, claims: str, fetch: Callable[[int], Path]
+) -> Iterator[Delivery | Refusal]:
+    """A remote file: as it is, or the members of an archive and then the archive; nothing when it is unchanged.
+
+    ``fetch(most bytes)`` brings it to scratch and is called only for what is wanted and new. See ``files`` for
+    ``claims``.
+
+    Raises:
+        RefusedError: unclaimed, too large, or it could not be fetched.
+    """
+    is_archive = archive_kind(name) is not None
+    signature = f"{version}-{claims}" if is_archive else version
+    if receiver.is_unchanged(origin, signature):
+        return
+    limit = MAX_TOTAL_BYTES if is_archive else receiver.wanted(origin)
+    if limit is None:
+        raise unclaimed(name)
+    path = fetch(limit)
+    try:
+        if is_archive:
+            yield from archive_deliveries(ArchiveDelivery(name, origin, signature, path), receiver)
+        else:
+            yield Delivery(name, origin, signature, path)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 class _Taking:

@@ -2,7 +2,8 @@
 
 One request becomes one of three answers: a :class:`~ingest.landing.Delivery`, :class:`Unchanged` (304), or a
 :class:`~ingest.landing.Refusal` with a code: ``http_status``, ``timeout``, ``connection``, ``too_large``,
-``incomplete``, ``rate_limited``, ``redirect``, ``undecodable``, ``unusable_request``, ``busy``.
+``incomplete``, ``rate_limited``, ``redirect``, ``undecodable``, ``html_instead_of_data``, ``unusable_request``,
+``busy``.
 
 A body is streamed to ``scratch`` and continued by range after a failure, in this process or a later one, as long as
 the server vouches (``If-Range``) that it is still the same content. Does not belong here: how a part is kept
@@ -22,12 +23,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import getproxies
 
 import httpx
 import stamina
 
 from ingest.connectors.addresses import file_name, redacted
 from ingest.connectors.http_headers import (
+    content_length,
     content_range,
     encoding_of,
     retry_after_s,
@@ -35,8 +38,10 @@ from ingest.connectors.http_headers import (
     validators_in,
     version_of,
 )
+from ingest.connectors.limits import Limits, RetryableError
 from ingest.connectors.partial import PartFile
 from ingest.connectors.refusing import RefusedError, human_bytes, shown, too_large
+from ingest.connectors.wire import CountingTransport, Tally
 from ingest.landing import Delivery, Refusal, now
 
 MAX_REDIRECTS = 5
@@ -54,23 +59,7 @@ for _chatty in ("httpx", "httpcore"):
     logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 
-@dataclass(frozen=True)
-class HttpLimits:
-    """Bounds of one request. ``total_s`` counts everything, waits included; ``read_s`` is the longest silence.
-
-    Defaults: six attempts with waits of 1, 2, 4, 8, 16 s ride out a restart of a provider's server (half a minute);
-    a quarter of an hour is what an hourly feed can spare.
-    """
-
-    max_bytes: int = 64 << 20
-    attempts: int = 6
-    total_s: float = 900.0
-    connect_s: float = 10.0
-    read_s: float = 60.0
-    backoff_initial_s: float = 1.0
-    backoff_max_s: float = 60.0
-    jitter_s: float = 1.0
-    retry_after_max_s: float = 300.0
+HttpLimits = Limits
 
 
 @dataclass(frozen=True)
@@ -137,14 +126,6 @@ def fetch(
         return Refusal(name, origin, error.code, f"{shown(origin)}: {error.message}")
 
 
-class _RetryableError(RefusedError):
-    """Worth another attempt; ``wait_s`` is what the server asked for."""
-
-    def __init__(self, code: str, message: str, *, wait_s: float | None = None) -> None:
-        super().__init__(code, message)
-        self.wait_s = wait_s
-
-
 class _Transfer:
     """All attempts at one request."""
 
@@ -159,6 +140,7 @@ class _Transfer:
         self._attempt_no = 0
         self._next_wait_s = 0.0
         self._in_body = False
+        self._tally = Tally()
 
     def run(self) -> Delivery | Unchanged:
         """The answer; RefusedError, with the story of the attempts, when there is none."""
@@ -175,13 +157,13 @@ class _Transfer:
                 self._attempt_no, self._next_wait_s = attempt.num, attempt.next_wait
                 with attempt:
                     return self._attempt()
-        except _RetryableError as error:
+        except RetryableError as error:
             raise RefusedError(error.code, f"{error.message}; {self._story()}") from error
         raise AssertionError("a retry loop ends by an answer or an error")
 
     def _retry(self, error: Exception) -> bool | float:
         """Whether, and if the server said so when, to try again; never beyond the total time."""
-        if not isinstance(error, _RetryableError):
+        if not isinstance(error, RetryableError):
             return False
         jitter_s = self._limits.jitter_s
         if error.wait_s is None:
@@ -195,7 +177,7 @@ class _Transfer:
         self._in_body = False
         try:
             with (
-                httpx.Client(verify=_tls(), timeout=timeout) as client,
+                httpx.Client(verify=_tls(), timeout=timeout, transport=self._transport()) as client,
                 _closed_after(client, left_s),
                 self._response(client) as response,
             ):
@@ -210,6 +192,10 @@ class _Transfer:
         finally:
             self._part.pause()
 
+    def _transport(self) -> httpx.BaseTransport | None:
+        """One that counts; the usual one behind a proxy, which frames bodies anew and finds such lies itself."""
+        return None if getproxies() else CountingTransport(_tls(), self._tally)
+
     def _failure(self, error: Exception) -> RefusedError:
         """A transport's failure in words; any failure after the deadline is the deadline's doing."""
         limits, came = self._limits, f" after {self._came()}" if self._in_body else ""
@@ -218,15 +204,15 @@ class _Transfer:
         if isinstance(error, RuntimeError):  # httpx: misuse of a client that is not past its deadline
             raise error
         if isinstance(error, httpx.ConnectTimeout):
-            return _RetryableError("timeout", f"no connection within {limits.connect_s:g} s")
+            return RetryableError("timeout", f"no connection within {limits.connect_s:g} s")
         if isinstance(error, httpx.TimeoutException):
-            return _RetryableError("timeout", f"silent for {limits.read_s:g} s{came}")
+            return RetryableError("timeout", f"silent for {limits.read_s:g} s{came}")
         if self._in_body:
-            return _RetryableError("incomplete", f"the connection broke{came}")
+            return RetryableError("incomplete", f"the connection broke{came}")
         said = shown(str(error) or type(error).__name__)
         if said.startswith("Invalid URL in location header"):  # httpx looks at it even when told not to follow
             return RefusedError("redirect", "redirected to something that is no address")
-        return _RetryableError("connection", f"the connection failed: {said}")
+        return RetryableError("connection", f"the connection failed: {said}")
 
     @contextmanager
     def _response(self, client: httpx.Client) -> Iterator[httpx.Response]:
@@ -311,7 +297,7 @@ class _Transfer:
             or encoding_of(response.headers) != version.encoding
         ):
             self._part.discard()
-            raise _RetryableError("incomplete", "sent another part than was asked for")
+            raise RetryableError("incomplete", "sent another part than was asked for")
         self._part.resume()
         return found[1] if found[1] is not None else version.total
 
@@ -325,7 +311,11 @@ class _Transfer:
                 raise too_large(self._name, None, limits.max_bytes)
         if total is not None and self._part.size != total:
             self._part.discard()
-            raise _RetryableError("incomplete", f"declared {total:,} bytes and sent another number")
+            raise RetryableError("incomplete", f"declared {total:,} bytes and sent another number")
+        declared = content_length(response.headers)
+        if declared is not None and self._tally.body_bytes > declared:
+            self._part.discard()
+            raise RetryableError("incomplete", f"declared {declared:,} bytes and sent more: what came is cut short")
 
     def _finish(self) -> Delivery:
         version = self._part.version
@@ -335,10 +325,14 @@ class _Transfer:
         except RefusedError as error:
             self._part.discard()
             if error.code == "damaged_archive":
-                raise _RetryableError(
-                    "incomplete", f"the gzip transfer encoding is damaged: {error.message}"
-                ) from error
+                raise RetryableError("incomplete", f"the gzip transfer encoding is damaged: {error.message}") from error
             raise RefusedError("too_large", error.message) from error
+        if _is_page(path, self._name):
+            path.unlink()
+            raise RetryableError(
+                "html_instead_of_data",
+                "answered with a web page where data were expected: down for maintenance, or a login that has expired?",
+            )
         return Delivery(self._name, self._request.origin, signature_of(version, path), path)
 
     def _status_failure(self, response: httpx.Response) -> RefusedError:
@@ -346,7 +340,7 @@ class _Transfer:
         said = shown(f"the server answered {status} {response.reason_phrase}".rstrip())
         if status == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
             self._part.discard()
-            return _RetryableError("http_status", said, wait_s=0)
+            return RetryableError("http_status", said, wait_s=0)
         if status not in RETRIED:
             return RefusedError("http_status", f"{said}; {HINTS.get(status, 'look at the address with a browser')}")
         wait_s = retry_after_s(response.headers)
@@ -355,14 +349,14 @@ class _Transfer:
         is_rate = status == httpx.codes.TOO_MANY_REQUESTS or (
             status == httpx.codes.SERVICE_UNAVAILABLE and wait_s is not None
         )
-        return _RetryableError("rate_limited" if is_rate else "http_status", said, wait_s=wait_s)
+        return RetryableError("rate_limited" if is_rate else "http_status", said, wait_s=wait_s)
 
     def _left_s(self) -> float:
         return self._limits.total_s - (time.monotonic() - self._begun)
 
-    def _out_of_time(self) -> _RetryableError:
+    def _out_of_time(self) -> RetryableError:
         came = f": {self._came()} came" if self._in_body else ""
-        return _RetryableError("timeout", f"not done within {self._limits.total_s:g} s{came}")
+        return RetryableError("timeout", f"not done within {self._limits.total_s:g} s{came}")
 
     def _came(self) -> str:
         total = self._part.version.total if self._part.version is not None else None
@@ -373,6 +367,13 @@ class _Transfer:
         kept = self._part.resumable_bytes()
         resume = f"; {human_bytes(kept)} are kept, the next run goes on from there" if kept else ""
         return f"gave up after {self._attempt_no} attempt(s) in {spent_s:.1f} s{resume}"
+
+
+def _is_page(path: Path, name: str) -> bool:
+    """Whether a web page came, as gateways send it with status 200; never mind a file that is called one."""
+    with path.open("rb") as body:
+        head = body.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<!doctype html", b"<html")) and not name.lower().endswith((".html", ".htm"))
 
 
 @functools.cache

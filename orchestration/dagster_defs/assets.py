@@ -24,7 +24,7 @@ SCRATCH_POOL = "scratch"
 class LandingConfig(dg.Config):
     """What a run brings in: these files and folders besides the inbox, the cards' addresses, the demo feeds."""
 
-    sources: list[str] = []  # noqa: RUF012 - pydantic copies it
+    sources: list[str] = []
     live: bool = False
     demo: bool = False
 

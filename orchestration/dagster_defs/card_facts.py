@@ -6,7 +6,8 @@ from pathlib import PurePath
 
 import dagster as dg
 
-from ingest.card import Card, Column
+from ingest.card import Card
+from ingest.fields import Column
 
 INSTANT = "instant"
 # Columns that every core table has besides those of its card (see ``ingest.core``).

@@ -31,8 +31,9 @@ class EcolakeTranslator(DagsterDbtTranslator):
 
     def __init__(self, cards: Mapping[str, Card]) -> None:
         super().__init__()
-        flagged = [flags_key(card.id) for card in cards.values() if is_flagged(card)]
-        batches = [core_key(card.id) for card in cards.values()]
+        read = [card for name, card in cards.items() if name in transform.datasets_read()]
+        flagged = [flags_key(card.id) for card in read if is_flagged(card)]
+        batches = [core_key(card.id) for card in read]
         self._laid_out = {
             dg.AssetKey([CORE, table]): origins
             for table, origins in {

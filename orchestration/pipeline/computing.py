@@ -58,7 +58,7 @@ def lay_out(
     shop: Workshop, *, months: tuple[str, str] | None = None, as_of: datetime | None = None, full: bool = False
 ) -> Built:
     """Write what dbt reads into the scratch database and say what dbt has to do; no number is computed."""
-    inputs = Inputs({name: shop.live(card, as_of) for name, card in shop.cards.items()}, as_of)
+    inputs = Inputs({name: shop.live(card, as_of) for name, card in _read_by_dbt(shop).items()}, as_of)
     return _lay_out_inputs(shop, inputs, scratch_path(shop.lake, as_of), months=months, full=full)
 
 
@@ -76,6 +76,12 @@ def _compute(shop: Workshop, built: Built, *, tests: bool) -> Built:
     return built
 
 
+def _read_by_dbt(shop: Workshop) -> dict[str, Card]:
+    """The datasets that models read: what nothing is computed from must not make a month be computed again."""
+    names = transform.datasets_read()
+    return {name: card for name, card in shop.cards.items() if name in names}
+
+
 def _lay_out_inputs(
     shop: Workshop,
     inputs: Inputs,
@@ -84,7 +90,8 @@ def _lay_out_inputs(
     months: tuple[str, str] | None = None,
     full: bool = False,
 ) -> Built:
-    long_cards = {name: card for name, card in shop.cards.items() if card.is_long}
+    cards = _read_by_dbt(shop)
+    long_cards = {name: card for name, card in cards.items() if card.is_long}
     flagged = {
         name: flags.view_sql(
             shop.lake,
@@ -97,7 +104,7 @@ def _lay_out_inputs(
     }
     hashes = prepare(
         shop.lake,
-        shop.cards,
+        cards,
         inputs,
         scratch,
         flag_views=flagged,

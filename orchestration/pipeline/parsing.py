@@ -11,7 +11,7 @@ import polars as pl
 
 from ingest.card import Card
 from ingest.core import Batch
-from ingest.landing import LandedObject, LandingZone
+from ingest.landing import DamagedObjectError, LandedObject, LandingZone
 from ingest.parsing import UnreadableObjectError
 from orchestration.pipeline.workshop import Workshop, registers_first
 from quality.door import admit
@@ -31,7 +31,8 @@ def parse(shop: Workshop, months: tuple[str, str] | None = None, only: Container
         register = _register(shop, card) if card.resolve is not None else None
         with shop.log.step(f"parse {card.id}", len(todo), zh="解析入库") as advance:
             for landed in todo:
-                done.append(_parse_one(shop, card, landed, register))
+                if (batch := _parse_one(shop, card, landed, register)) is not None:
+                    done.append(batch)
                 advance(1, landed.name)
     return done
 
@@ -50,7 +51,8 @@ def _speaks_of(card: Card, landed: LandedObject, months: tuple[str, str] | None)
     return months is None or period is None or months[0] <= f"{period[0]}-{period[1]:02d}" <= months[1]
 
 
-def _parse_one(shop: Workshop, card: Card, landed: LandedObject, register: pl.DataFrame | None) -> Batch:
+def _parse_one(shop: Workshop, card: Card, landed: LandedObject, register: pl.DataFrame | None) -> Batch | None:
+    """The object's batch; None when our own code failed on it: it stays to be parsed, and the rest goes on."""
     core = shop.core(card)
     try:
         raw = LandingZone(shop.lake, card.id).read(landed)
@@ -58,7 +60,15 @@ def _parse_one(shop: Workshop, card: Card, landed: LandedObject, register: pl.Da
     except UnreadableObjectError as error:
         batch = core.commit_unreadable(landed, error.code, str(error))
         shop.log.note("error", "parse", f"{card.id} {landed.name}", f"{error.code}: {error}")
+    except (OSError, DamagedObjectError):
+        raise  # the disk or the landing zone is not what it was: nothing else can be trusted either
+    except Exception as error:  # a fault of one parser must not stop the feeds of the others
+        shop.log.note("error", "parse", f"{card.id} {landed.name}", f"parser_fault: {type(error).__name__}: {error}")
+        return None
     else:
+        for change in batch.drift:
+            message = f"column {change['kind']}: {change['column']}: {change['detail']}"
+            shop.log.note("warning", "drift", f"{card.id} {landed.name}", message)
         if turned_away := batch.counts["quarantined"]:
             why = ", ".join(f"{n} {reason}" for reason, n in batch.reasons.items())
             message = f"{turned_away} of {batch.rows_in} rows quarantined ({why})"
@@ -67,12 +77,14 @@ def _parse_one(shop: Workshop, card: Card, landed: LandedObject, register: pl.Da
 
 
 def _register(shop: Workshop, card: Card) -> pl.DataFrame | None:
-    """Names and codes of the register a card resolves by, newest entry per code."""
+    """Names and codes of the register a card resolves by, the newest entry of each of its keys."""
     rule = card.resolve
     assert rule is not None
-    live = shop.live(shop.cards[rule.register_dataset])
+    register = shop.cards[rule.register_dataset]
+    live = shop.live(register)
     files = [shop.lake.root / f.path for b in live for f in b.files if f.kind == "core"]
     if not files:
         return None
-    rows = pl.concat([pl.read_parquet(path).select(*rule.match, rule.to) for path in files])
-    return rows.unique(subset=[rule.to], keep="last", maintain_order=True)
+    wanted = list(dict.fromkeys([*register.key, *rule.match, rule.to]))
+    rows = pl.concat([pl.read_parquet(path, columns=wanted) for path in files])
+    return rows.unique(subset=register.key, keep="last", maintain_order=True).select(*rule.match, rule.to)

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 import yaml
+from polars.testing import assert_frame_equal
 
 from ingest.card import Card, all_cards, claim
 from ingest.core import Admission
 from ingest.landing import LandedObject
+from ingest.simulate.feeds import World, feeds, is_simulated
 from quality.door import admit
 
 CARDS = all_cards()
@@ -30,8 +33,15 @@ def fixture_files(card: Card) -> list[Path]:
 def admit_file(card: Card, path: Path) -> Admission:
     raw = path.read_bytes()
     landed = LandedObject(card.id, "0" * 64, path.name, path.name, "s", len(raw), datetime(2026, 11, 22, tzinfo=UTC))
-    register = REGISTER if card.resolve else None
-    return admit(card, landed, card.parser()(raw, landed), register)
+    return admit(card, landed, card.parser()(raw, landed), fixture_register(card))
+
+
+def fixture_register(card: Card) -> pl.DataFrame | None:
+    """The register a fixture's names are resolved by: the fixture of the register's own dataset."""
+    if card.resolve is None or card.resolve.register_dataset == "air__station_register":
+        return REGISTER if card.resolve else None
+    register = CARDS[card.resolve.register_dataset]
+    return pl.concat(admit_file(register, path).rows for path in fixture_files(register))
 
 
 @pytest.mark.parametrize("dataset", sorted(CARDS))
@@ -79,17 +89,54 @@ def test_accepted_rows_have_exactly_the_cards_columns(dataset: str) -> None:
 
 @pytest.mark.parametrize("dataset", sorted(CARDS))
 def test_names_with_a_unit_end_in_it(dataset: str) -> None:
-    suffix = {
-        "ug/m3": "_ug_m3",
-        "mg/m3": "_mg_m3",
-        "degC": "_degc",
-        "%": "_pct",
-        "m/s": "_m_s",
-        "h": "_h",
-        "mm": "_mm",
-        "Pa": "_pa",
-        "deg": "_deg",
-    }
     card = CARDS[dataset]
     units = {c.name: c.unit for c in card.columns} | {name: q.unit for name, q in card.quantities.items()}
-    assert [n for n, unit in units.items() if unit not in (None, "1") and not n.endswith(suffix[unit])] == []
+    assert [n for n, unit in units.items() if unit not in (None, "1") and not n.endswith(suffix(unit))] == []
+
+
+def suffix(unit: str) -> str:
+    """A unit as a name ends in it: ``ug/m3`` → ``_ug_m3``, ``%`` → ``_pct``."""
+    return "_" + re.sub(r"[^a-z0-9]+", "_", unit.lower().replace("%", "pct"))
+
+
+SMALL_WORLD = World(first=date(2026, 1, 1), last=date(2026, 3, 31), scale=0.3)
+SIMULATED = sorted(d for d, card in CARDS.items() if is_simulated(card))
+
+
+def simulated_register(card: Card) -> pl.DataFrame | None:
+    """The register a card resolves by, as its own simulator knows it."""
+    if card.resolve is None:
+        return None
+    register = CARDS[card.resolve.register_dataset]
+    known = pl.concat([feed.truth for feed in feeds(register, SMALL_WORLD)])
+    return known.select(*card.resolve.match, card.resolve.to)
+
+
+@pytest.mark.parametrize("dataset", SIMULATED)
+def test_a_simulated_feed_becomes_the_rows_that_are_true(dataset: str) -> None:
+    card = CARDS[dataset]
+    register = simulated_register(card)
+    sent = list(feeds(card, SMALL_WORLD))
+    assert len({feed.name for feed in sent}) == len(sent) > 0
+    for feed in sent:
+        landed = LandedObject(card.id, "0" * 64, feed.name, feed.name, "s", 0, datetime(2026, 11, 22, tzinfo=UTC))
+        assert claim(f"{card.id}/{feed.name}", CARDS.values()) is card
+        admission = admit(card, landed, card.parser()(feed.content, landed), register)
+        reasons = dict(admission.rejects.group_by("reason").len().iter_rows())
+        assert reasons == {**feed.quarantined, **feed.duplicates}, feed.name
+        assert admission.drift.is_empty(), feed.name
+        columns = feed.truth.columns
+        found = admission.rows.select(columns).sort(columns)
+        told = feed.truth.cast({name: found.schema[name] for name in columns}).sort(columns)
+        assert_frame_equal(found, told)
+
+
+@pytest.mark.parametrize("dataset", SIMULATED)
+def test_the_same_world_sends_the_same_bytes(dataset: str) -> None:
+    once, again = ([(f.name, f.content) for f in feeds(CARDS[dataset], SMALL_WORLD)] for _ in range(2))
+    assert once == again
+
+
+def test_a_card_says_simulated_exactly_when_no_real_file_was_at_hand() -> None:
+    own_world = {"air", "weather"}  # simulated together, by ingest.simulate.run
+    assert {d for d, c in CARDS.items() if c.fixture == "simulated" and c.family not in own_world} <= set(SIMULATED)

@@ -597,6 +597,28 @@ def test_a_server_that_never_sends_all_it_declares_is_incomplete(server: Hostile
     )
 
 
+def test_a_server_that_declares_less_than_it_sends_is_found_out(server: HostileServer, get: Get) -> None:
+    text = "站点,值\n杭州,1\n".encode()
+    counted_in_characters = server.send(200, text, declared=len(text.decode()))
+    server.answers = [counted_in_characters, server.send(200, text)]
+    assert content(get()) == text
+
+    server.answers = [counted_in_characters]
+    refused = refusal(get())
+    assert refused.code == "incomplete"
+    assert "declared 10 bytes and sent more: what came is cut short" in refused.message
+
+
+def test_a_web_page_in_place_of_data_is_tried_again(server: HostileServer, get: Get, tmp_path: Path) -> None:
+    page = server.send(200, b"\n<!DOCTYPE html><html>502 Bad Gateway</html>")
+    server.answers = [page, server.send(200, CONTENT)]
+    assert content(get()) == CONTENT
+
+    server.answers = [page]
+    assert refusal(get()).code == "html_instead_of_data"
+    assert content(get("/a.html")).endswith(b"</html>")
+
+
 def test_a_chunked_body_without_its_end_is_incomplete(server: HostileServer, get: Get) -> None:
     server.answers = [server.raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n")]
     assert refusal(get()).code == "incomplete"

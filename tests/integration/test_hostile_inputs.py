@@ -89,7 +89,7 @@ def test_a_malformed_card_stops_no_other_dataset(lake: Lake, inbox: Path, tmp_pa
     (root / "air" / "broken" / "dataset.yml").write_text("title: {zh: 坏}\n", encoding="utf-8")
     (root / "air" / "cnemc_station_hourly").symlink_to(FIXTURES / "cnemc_station_hourly")
     cards, faults = readable_cards(root)
-    assert [str(f).split("\n")[0] for f in faults] == ["air/broken/dataset.yml: 11 fault(s)"]
+    assert [str(f).split("\n")[0] for f in faults] == ["air/broken/dataset.yml: 14 fault(s)"]
     run(lake, inbox, Workshop(lake, Log(quiet=True), cards))
     assert accepted(lake) == {"china_sites_20190701.csv": 128}
 
@@ -108,3 +108,23 @@ def test_a_name_that_no_card_claims_is_told_with_what_to_do(lake: Lake, inbox: P
     _, told = run(lake, inbox)
     assert told["inbox/notes.txt"].startswith("unclaimed: ")
     assert "card" in told["inbox/notes.txt"]
+
+
+def test_a_fault_in_one_parser_stops_no_other_dataset_and_its_object_stays_to_be_parsed(
+    lake: Lake, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, name = "air__city_daily_published", "hangzhou_daily_aqi_sample.csv"
+    (inbox / name).write_bytes((FIXTURES / "city_daily_published" / "fixture" / name).read_bytes())
+
+    def broken(raw: bytes, meta: object) -> None:
+        raise KeyError("no such column")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ingest.datasets.air.city_daily_published.parse.parse", broken)
+        _, told = run(lake, inbox)
+    assert told[f"{other} {name}"] == "parser_fault: KeyError: 'no such column'"
+    assert accepted(lake) == {"china_sites_20190701.csv": 128}
+    assert read_batches(lake, other) == []
+
+    run(lake, inbox)  # mended
+    assert [b.object_name for b in read_batches(lake, other)] == [name]

@@ -39,7 +39,7 @@ def test_the_id_is_the_path() -> None:
         ({"titel": {"zh": "a", "en": "b"}}, r"titel: Extra inputs are not permitted"),
         ({"key": ["no_such_column"]}, r"key columns \['no_such_column'\] are not among the columns"),
         ({"time": {"zone": "Asia/Hangzhou", "label": "end", "interval": "PT1H"}}, r"unknown time zone 'Asia/Hangzhou'"),
-        ({"cadence": "sometimes"}, r"cadence: Input should be 'hourly', 'daily' or 'irregular'"),
+        ({"cadence": "sometimes"}, r"cadence: Input should be 'minutes', 'hourly'"),
         ({"items": {"no_such_item": "X"}}, r"a card with items needs the columns 'item' and 'value'"),
     ],
 )

@@ -32,7 +32,7 @@ CITY_OF_FILE = {"hangzhou": "330100"}
 
 def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     """One row a day with the aggregator's columns; the city comes from the file's name."""
-    city = CITY_OF_FILE.get(meta.name.split("_")[0])
+    city = CITY_OF_FILE.get(meta.name.removeprefix("sim_").split("_")[0])
     if city is None:
         raise UnreadableObjectError(
             "unknown_city",

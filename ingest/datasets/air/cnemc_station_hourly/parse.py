@@ -22,7 +22,7 @@ def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     text = decode(raw, "utf-8")
     header = read_header(text, ["date", "hour", "type"])
     names = [_unique(name, header[:i].count(name)) for i, name in enumerate(header)]
-    table = read_text_table(text, names)
+    table = read_text_table(text, names, quoted=False)
     stations = [name for name in names if name not in ("date", "hour", "type")]
     dated = table.with_columns(label_local=_label(), item="type").drop("date", "hour", "type")
     cells = dated.unpivot(index=INDEX, on=stations, variable_name="station_code", value_name="value").filter(

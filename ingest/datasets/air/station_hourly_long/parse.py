@@ -40,7 +40,7 @@ CITY_OF_FILE = {
 
 def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     """Non-empty cells as rows ``city, station_name, item, value, label_local, line``."""
-    stem = PurePosixPath(meta.name).stem
+    stem = PurePosixPath(meta.name).stem.removeprefix("sim_long_")
     if stem not in CITY_OF_FILE:
         raise UnreadableObjectError(
             "unknown_city",

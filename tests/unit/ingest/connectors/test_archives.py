@@ -312,8 +312,8 @@ def test_a_zip_whose_members_share_the_same_bytes_is_stopped(tmp_path: Path, tak
     end = end[:8] + struct.pack("<HHL", 300, 300, len(directory)) + end[16:]
     (tmp_path / "a.zip").write_bytes(raw[:start] + directory + end)
 
-    # 279 × 60,000 bytes are the 16 MiB that any archive may unpack to; 76 kB do not warrant more. A Python whose zipfile
-    # knows of CVE-2024-0450 refuses what overlaps by itself; after so many damaged members the archive is given up.
+    # 279 × 60,000 bytes are the 16 MiB that any archive may unpack to; 76 kB do not warrant more. A Python whose
+    # zipfile knows of CVE-2024-0450 refuses what overlaps by itself; after so many damaged members it gives up.
     answers = [what for _, what in taken.run(tmp_path / "a.zip")]
     assert answers in ([*(["member"] * 279), "zip_bomb", "archive"], ["member", *(["damaged_archive"] * 21), "archive"])
 

@@ -1,0 +1,17 @@
+"""Parser of security events of the digital platforms: a JSON API, records at data.alerts."""
+
+from __future__ import annotations
+
+from ingest.card import card_beside
+from ingest.formats import json_records, records
+from ingest.landing import LandedObject
+from ingest.parsing import ParseResult
+
+CARD = card_beside(__file__)
+
+
+def parse(raw: bytes, meta: LandedObject) -> ParseResult:
+    """One row an event."""
+    return records.by_card(
+        CARD, json_records.read(raw, "data.alerts"), label_local=records.moment("detectedAt", "%Y-%m-%dT%H:%M:%S")
+    )

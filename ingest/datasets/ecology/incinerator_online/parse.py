@@ -1,0 +1,15 @@
+"""Parser of five-minute furnace temperature of waste incinerators: a JSON API, records at data.list."""
+
+from __future__ import annotations
+
+from ingest.card import card_beside
+from ingest.formats import json_records, measured, records
+from ingest.landing import LandedObject
+from ingest.parsing import ParseResult
+
+CARD = card_beside(__file__)
+
+
+def parse(raw: bytes, meta: LandedObject) -> ParseResult:
+    """One row per furnace, item and five minutes."""
+    return measured.by_card(CARD, json_records.read(raw, "data.list"), label_local=records.moment("dataTime"))

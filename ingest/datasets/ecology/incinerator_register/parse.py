@@ -1,0 +1,15 @@
+"""Parser of register of incinerators: installed, displayed, connected: CSV."""
+
+from __future__ import annotations
+
+from ingest.card import card_beside
+from ingest.formats import delimited, records
+from ingest.landing import LandedObject
+from ingest.parsing import ParseResult
+
+CARD = card_beside(__file__)
+
+
+def parse(raw: bytes, meta: LandedObject) -> ParseResult:
+    """One row a plant."""
+    return records.by_card(CARD, delimited.read(raw))

@@ -1,0 +1,15 @@
+"""Parser of on-site inspections: CSV."""
+
+from __future__ import annotations
+
+from ingest.card import card_beside
+from ingest.formats import delimited, records
+from ingest.landing import LandedObject
+from ingest.parsing import ParseResult
+
+CARD = card_beside(__file__)
+
+
+def parse(raw: bytes, meta: LandedObject) -> ParseResult:
+    """One row an inspection."""
+    return records.by_card(CARD, delimited.read(raw), label_local=records.moment("检查时间", "%Y-%m-%d %H:%M"))

@@ -1,0 +1,15 @@
+"""Parser of patrols of red-line areas and reserves: CSV."""
+
+from __future__ import annotations
+
+from ingest.card import card_beside
+from ingest.formats import delimited, records
+from ingest.landing import LandedObject
+from ingest.parsing import ParseResult
+
+CARD = card_beside(__file__)
+
+
+def parse(raw: bytes, meta: LandedObject) -> ParseResult:
+    """One row a patrol."""
+    return records.by_card(CARD, delimited.read(raw), label_local=records.moment("巡护时间", "%Y/%m/%d %H:%M"))

@@ -1,0 +1,15 @@
+"""Parser of daily hydrology: mean flow and level of the day, storage at 08:00, a row a station."""
+
+from __future__ import annotations
+
+from ingest.card import card_beside
+from ingest.formats import delimited, marked, measured, records
+from ingest.landing import LandedObject
+from ingest.parsing import ParseResult
+
+CARD = card_beside(__file__)
+
+
+def parse(raw: bytes, meta: LandedObject) -> ParseResult:
+    """One row a value; a blank cell means that the station does not measure the item."""
+    return marked.without_blanks(measured.by_card(CARD, delimited.read(raw), label_local=records.day("日期")))
