@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -16,7 +17,8 @@ from catalog.lake import Lake
 from ingest.connectors.refusing import human_bytes
 
 console = Console()
-STATES = {"ok": "[green]正常 ok[/]", "late": "[red]逾期 late[/]", "never": "[dim]未到 never[/]"}
+WIDTH = 160
+STATES = {"ok": "[green]正常[/]", "late": "[red]逾期[/]", "never": "[dim]未到[/]"}
 
 
 def register(app: typer.Typer) -> None:
@@ -55,27 +57,29 @@ def sources(
     if as_json:
         typer.echo(json.dumps([state.to_json() for state in states], ensure_ascii=False, indent=1))
         return
-    table = Table(
-        *("数据集 dataset", "责任单位 owner", "方式 via", "频次 cadence", "时限 SLA", "最新 newest", "到达 arrived"),
-        *("滞后 lag", "状态 state", "文件 objects", "行 rows", "字节 bytes", "最近错误 last error"),
-    )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for name in ("dataset", "state", "cadence", "SLA", "lag", "newest", "files", "rows", "size", "via", "owner"):
+        table.add_column(
+            name, no_wrap=True, justify="right" if name in ("SLA", "lag", "files", "rows", "size") else "left"
+        )
+    table.add_column("last error")
     for row in states:
         table.add_row(
             row.dataset,
-            row.owner,
-            row.transport,
+            STATES[row.state],
             row.cadence,
             _plain(row.sla),
-            f"{row.newest_at:%Y-%m-%d %H:%M}" if row.newest_at else "-",
-            f"{row.arrived_at:%Y-%m-%d %H:%M}" if row.arrived_at else "-",
             _plain(row.lag),
-            STATES[row.state],
+            f"{row.newest_at:%Y-%m-%d}" if row.newest_at else "-",
             f"{row.objects:,}",
             f"{row.rows:,}",
             human_bytes(row.bytes),
+            row.transport,
+            row.owner,
             escape(row.last_error or ""),
         )
-    console.print(table)
+    # nothing is cut off: a narrower terminal wraps the lines, a pipe gets them whole
+    Console(width=max(console.width, WIDTH)).print(table)
 
 
 def new_dataset(dataset: Annotated[str, typer.Argument(help="<family>__<name>")]) -> None:

@@ -74,6 +74,7 @@ class Feed:
 
     ``truth``: the rows that must be accepted, under the card's column names and types as text or numbers, with
     ``interval_start_at`` (UTC) for dated data; compared by key. ``quarantined``/``duplicates``: reason → how many.
+    ``drift``: column → how it differs from the card (new, lost, renamed, retyped).
     """
 
     name: str
@@ -81,6 +82,7 @@ class Feed:
     truth: pl.DataFrame
     quarantined: Mapping[str, int] = field(default_factory=dict)
     duplicates: Mapping[str, int] = field(default_factory=dict)
+    drift: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_simulated(card: Card) -> bool:

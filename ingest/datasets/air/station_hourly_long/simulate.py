@@ -42,7 +42,7 @@ def simulate(world: World) -> Iterator[Feed]:
         measured = hours.with_columns(
             pl.Series(item, value).cast(pl.Decimal(12, 1 if item == "co_mg_m3" else 0))
             for item, value in values.items()
-        ).with_columns(no2_ug_m3=pl.when(rng.random(hours.height) > 0.02).then("no2_ug_m3"))  # 2 % are missing
+        ).with_columns(no2_ug_m3=pl.when(pl.Series(rng.random(hours.height) > MISSING_SHARE)).then("no2_ug_m3"))
         yield Feed(
             f"sim_long_{city.pinyin}.csv",
             csv_bytes(_file(measured)),

@@ -16,6 +16,8 @@ CARD = card_beside(__file__)
 DAYS = 30
 UNKNOWN_SITE = "NEW-001"
 MAINTENANCE_SHARE = 0.01
+# From then on Shanghai sends a field that nobody announced.
+SHANGHAI, NEW_FIELD_SINCE = "310000", date(2026, 3, 20)
 # usual level, and by how much the season (winter +) and the day (afternoon +) change it
 USUAL = {
     "pm25": (32.0, 0.5, -0.1),
@@ -54,6 +56,9 @@ def _answer(day: date, partner: Partner, places: pl.DataFrame, rng: np.random.Ge
         dataTime=pl.col("at").dt.strftime("%Y-%m-%d %H:%M:%S"),
         updatedAt=utc_text(pl.col("updated")),
     ).with_columns(pl.col(*CARD.items.values()).fill_null("-"))
+    drift = {}
+    if partner.code == SHANGHAI and day >= NEW_FIELD_SINCE:
+        records, drift = records.with_columns(calibratedToday=pl.lit("N")), {"calibratedToday": "new"}
     stranger = records.head(1).with_columns(siteCode=pl.lit(UNKNOWN_SITE))
     shared = midnight + timedelta(days=1) + partner.delay
     truth = table.rename({theirs: ours for ours, theirs in CARD.items.items()}).select(
@@ -74,6 +79,7 @@ def _answer(day: date, partner: Partner, places: pl.DataFrame, rng: np.random.Ge
         truth.unpivot(list(CARD.items), index=index, variable_name="item"),
         quarantined={"unresolved_name": len(CARD.items)},
         duplicates={"duplicate_identical": len(CARD.items)},
+        drift=drift,
     )
 
 
