@@ -17,7 +17,7 @@ from catalog.lake import Lake
 from ingest.connectors.refusing import human_bytes
 
 console = Console()
-WIDTH = 160
+WIDTH = 180
 STATES = {"ok": "[green]正常[/]", "late": "[red]逾期[/]", "never": "[dim]未到[/]"}
 
 
