@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -21,6 +22,22 @@ from quality.row_rules import duckdb_type
 
 # CNEMC's real-time values are not audited; audited values follow within the month after.
 CORRECTION_WINDOW = timedelta(days=30)
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class MonthFacts:
+    """One local month of a theme: hash over all its numbers can depend on, its days known, and whether it is final."""
+
+    inputs_hash: str
+    first_date: date
+    last_date: date
+    is_verified: bool
+
+    @property
+    def state(self) -> str:
+        """Changes when the month has to be computed again: also when it becomes final, for its status is part of it."""
+        return f"{self.inputs_hash}{'+verified' if self.is_verified else ''}"
 
 
 @dataclass(frozen=True)
@@ -30,28 +47,47 @@ class Inputs:
     batches: Mapping[str, list[Batch]]
     as_of: datetime | None = None
 
-    def is_verified(self, month: str) -> bool:
-        """True when knowledge newer than the source's correction window has come in since the month ended."""
-        year, number = (int(part) for part in month.split("-"))
-        over_at = datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
-        newest = max((b.received_at for batches in self.batches.values() for b in batches), default=over_at)
-        return newest >= over_at + CORRECTION_WINDOW
+    def of(self, datasets: Iterable[str]) -> list[Batch]:
+        """The batches of some datasets, in the order of the datasets' names."""
+        return [b for dataset in sorted(datasets) for b in self.batches.get(dataset, [])]
 
-    def month_hashes(self, flags: Mapping[str, str]) -> dict[str, str]:
-        """Per local month a hash over everything its numbers can depend on.
+    def months(self, datasets: Iterable[str], flags: Mapping[tuple[str, str], str]) -> dict[str, MonthFacts]:
+        """The local months of a theme that reads ``datasets``; ``flags``: (dataset, month) → hash of its flags.
 
-        Batches with rows in the month, the undated datasets (registers), and the month's flags.
+        A month's hash covers the batches with rows in it, the undated datasets (registers), and its flags.
         """
-        undated = sorted(b.name for bs in self.batches.values() for b in bs if b.first_at is None)
-        months: dict[str, list[str]] = {}
-        for dataset in sorted(self.batches):
-            for batch in self.batches[dataset]:
-                for month in batch.months if batch.first_at is not None else []:
-                    months.setdefault(month, []).append(f"{dataset}/{batch.name}")
-        return {
-            month: hashlib.sha256("\n".join([*sorted(names), *undated, flags.get(month, "")]).encode()).hexdigest()
-            for month, names in sorted(months.items())
-        }
+        mine = self.of(datasets)
+        undated = sorted(b.name for b in mine if b.first_at is None)
+        newest = max((b.received_at for b in mine), default=None)
+        months: dict[str, list[Batch]] = {}
+        for batch in mine:
+            for month in batch.months if batch.first_at is not None else []:
+                months.setdefault(month, []).append(batch)
+        return {month: _facts(month, batches, undated, flags, newest) for month, batches in sorted(months.items())}
+
+
+def _facts(
+    month: str,
+    batches: list[Batch],
+    undated: list[str],
+    flags: Mapping[tuple[str, str], str],
+    newest: datetime | None,
+) -> MonthFacts:
+    year, number = (int(part) for part in month.split("-"))
+    first = date(year, number, 1)
+    after = date(year + number // 12, number % 12 + 1, 1)
+    flagged = [flags.get((dataset, month), "") for dataset in sorted({b.dataset for b in batches})]
+    parts = [*sorted(f"{b.dataset}/{b.name}" for b in batches), *undated, *flagged]
+    starts = [b.first_at.astimezone(ZONE).date() for b in batches if b.first_at]
+    # an interval that ends at midnight is the day's before
+    ends = [(b.last_at.astimezone(ZONE) - timedelta(microseconds=1)).date() for b in batches if b.last_at]
+    over_at = datetime(after.year, after.month, 1, tzinfo=UTC)
+    return MonthFacts(
+        hashlib.sha256("\n".join(parts).encode()).hexdigest(),
+        max(first, min(starts)),
+        max(first, min(after - timedelta(days=1), max(ends))),
+        newest is not None and newest >= over_at + CORRECTION_WINDOW,
+    )
 
 
 def prepare(
@@ -62,21 +98,22 @@ def prepare(
     *,
     flag_views: Mapping[str, str],
     event_views: Mapping[str, str],
-    flag_hashes: Mapping[str, str],
+    months: Mapping[str, Mapping[str, MonthFacts]],
+    themes: Mapping[str, Iterable[str]],
     indicators: list[dict[str, object]],
-) -> dict[str, str]:
-    """(Re)create schema ``core`` of the scratch database; returns month → inputs hash.
+) -> None:
+    """(Re)create schema ``core`` of the scratch database.
 
     ``flag_views``/``event_views``: per long dataset a SELECT of its automatic flags, and of what people said;
-    ``indicators``: rows of the indicator catalog.
+    ``months``: theme → its months; ``themes``: theme → the datasets it reads; ``indicators``: the indicator catalog.
     """
-    hashes = inputs.month_hashes(flag_hashes)
     scratch.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(scratch)) as db:
         db.execute("SET TimeZone = 'UTC'")
         db.execute("BEGIN")
         db.execute("CREATE SCHEMA IF NOT EXISTS core")
-        _lineage_tables(db, cards, inputs, hashes)
+        _batch_table(db, cards, inputs)
+        _lineage_tables(db, inputs, months, themes)
         for dataset, card in cards.items():
             db.execute(f'CREATE OR REPLACE VIEW core."{dataset}" AS {_dataset_sql(lake, card, inputs)}')
         for name, views in (("flags", flag_views), ("flag_events", event_views)):
@@ -84,12 +121,9 @@ def prepare(
             db.execute(f"CREATE OR REPLACE VIEW core.{name} AS {union}")
         _catalog_table(db, indicators)
         db.execute("COMMIT")
-    return hashes
 
 
-def _lineage_tables(
-    db: duckdb.DuckDBPyConnection, cards: Mapping[str, Card], inputs: Inputs, hashes: Mapping[str, str]
-) -> None:
+def _batch_table(db: duckdb.DuckDBPyConnection, cards: Mapping[str, Card], inputs: Inputs) -> None:
     # Who speaks for a key that several batches hold: the dataset's precedence, then the newest knowledge.
     ranked = sorted((b for bs in inputs.batches.values() for b in bs), key=lambda b: (b.received_at, b.name))
     rows = [
@@ -113,14 +147,37 @@ def _lineage_tables(
         "quarantined BIGINT, duplicates BIGINT)"
     )
     _insert(db, "core.batches", rows)
-    db.execute("CREATE OR REPLACE TABLE core.months (month VARCHAR, inputs_hash VARCHAR, is_verified BOOLEAN)")
-    _insert(db, "core.months", [(month, value, inputs.is_verified(month)) for month, value in hashes.items()])
-    db.execute("CREATE OR REPLACE TABLE core.lineage_batches (month VARCHAR, dataset VARCHAR, batch VARCHAR)")
+
+
+def _lineage_tables(
+    db: duckdb.DuckDBPyConnection,
+    inputs: Inputs,
+    months: Mapping[str, Mapping[str, MonthFacts]],
+    themes: Mapping[str, Iterable[str]],
+) -> None:
+    db.execute(
+        "CREATE OR REPLACE TABLE core.months (theme VARCHAR, month VARCHAR, inputs_hash VARCHAR, first_date DATE, "
+        "last_date DATE, is_verified BOOLEAN)"
+    )
     _insert(
         db,
-        "core.lineage_batches",
-        [(month, b.dataset, b.name) for b in ranked for month in (b.months if b.first_at is not None else hashes)],
+        "core.months",
+        [
+            (theme, month, facts.inputs_hash, facts.first_date, facts.last_date, facts.is_verified)
+            for theme, mine in months.items()
+            for month, facts in mine.items()
+        ],
     )
+    db.execute(
+        "CREATE OR REPLACE TABLE core.lineage_batches (theme VARCHAR, month VARCHAR, dataset VARCHAR, batch VARCHAR)"
+    )
+    rows = [
+        (theme, month, batch.dataset, batch.name)
+        for theme, mine in months.items()
+        for batch in inputs.of(themes[theme])
+        for month in (batch.months if batch.first_at is not None else mine)
+    ]
+    _insert(db, "core.lineage_batches", rows)
 
 
 def _insert(db: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

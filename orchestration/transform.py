@@ -1,4 +1,4 @@
-"""Run dbt on the scratch database for the months whose inputs changed, and remember what was built from what.
+"""Run dbt on the scratch database for the themes and months whose inputs changed; remember what was built from what.
 
 Does not belong here: what the models compute (``dbt_project``) or what they read (``scratch``).
 """
@@ -8,10 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +21,7 @@ import duckdb
 from catalog.indicators import catalog_rows
 from catalog.lake import Lake
 from catalog.publication.plan import TableSpec
+from orchestration.dbt_graph import datasets_by_theme, folders_of
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 EDITIONS = Path(__file__).parent.parent / "catalog" / "editions"
@@ -30,7 +30,7 @@ RELEASED_LAYERS = ("theme", "knowledge", "edition")
 # Tables that scratch.prepare lays out and dbt only reads. When a batch arrived is no part of what was computed.
 CORE_TABLES = (
     TableSpec("batches", ("dataset", "batch"), "batch", schema="core", volatile=("authority", "received_at")),
-    TableSpec("lineage_batches", ("month", "dataset", "batch"), "month × batch", schema="core"),
+    TableSpec("lineage_batches", ("theme", "month", "dataset", "batch"), "theme × month × batch", schema="core"),
     TableSpec("catalog_indicators", ("code",), "indicator", schema="core"),
 )
 
@@ -39,24 +39,34 @@ class TransformError(RuntimeError):
     """A model or a dbt test failed; the message names it."""
 
 
+# Theme and local month: the unit of work.
+Part = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class Plan:
-    """What dbt has to do: everything (``full``), some months, or nothing."""
+    """What dbt has to do: everything (``full``), some months of some themes, or nothing."""
 
     full: bool
-    months: tuple[str, ...]
+    parts: tuple[Part, ...]
 
     @property
     def is_nothing(self) -> bool:
         """Nothing changed since the last build."""
-        return not self.full and not self.months
+        return not self.full and not self.parts
 
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The local months of any theme."""
+        return tuple(sorted({month for _, month in self.parts}))
 
-def datasets_read() -> set[str]:
-    """Datasets that the models read: a staging model is named after each, or a model names it as its source."""
-    staged = {path.stem.removeprefix("stg_") for path in PROJECT.glob("models/staging/*/stg_*.sql")}
-    text = "".join(path.read_text(encoding="utf-8") for path in PROJECT.glob("models/**/*.sql"))
-    return staged | set(re.findall(r"source\('core', '([a-z0-9_]+__[a-z0-9_]+)'\)", text))
+    @property
+    def by_theme(self) -> dict[str, list[str]]:
+        """Theme → its months."""
+        found: dict[str, list[str]] = {}
+        for theme, month in self.parts:
+            found.setdefault(theme, []).append(month)
+        return found
 
 
 def code_hash() -> str:
@@ -71,18 +81,19 @@ def code_hash() -> str:
     return digest.hexdigest()
 
 
-def plan(scratch: Path, hashes: Mapping[str, str], only: Iterable[str] | None = None, *, full: bool = False) -> Plan:
-    """Compare month → inputs hash with what the scratch was built from; ``only`` limits the months touched."""
-    built = _built(scratch)
-    if full or not built or built.get("code") != code_hash():
-        return Plan(full=True, months=tuple(sorted(hashes)))
-    known = {month: value for month, value in built.items() if month != "code"}
-    stale = {month for month in {*hashes, *known} if hashes.get(month) != known.get(month)}
-    wanted = stale if only is None else stale & set(only)
-    return Plan(full=False, months=tuple(sorted(wanted)))
+def plan(
+    scratch: Path, states: Mapping[Part, str], months: tuple[str, str] | None = None, *, full: bool = False
+) -> Plan:
+    """Compare the state of each part with what the scratch was built from; ``months`` (first, last) limits it."""
+    code, built = _built(scratch)
+    if full or not built or code != code_hash():
+        return Plan(full=True, parts=tuple(sorted(states)))
+    stale = {part for part in {*states, *built} if states.get(part) != built.get(part)}
+    wanted = {part for part in stale if months is None or months[0] <= part[1] <= months[1]}
+    return Plan(full=False, parts=tuple(sorted(wanted)))
 
 
-def build(lake: Lake, scratch: Path, todo: Plan, hashes: Mapping[str, str], *, tests: bool = True) -> None:
+def build(lake: Lake, scratch: Path, todo: Plan, states: Mapping[Part, str], *, tests: bool = True) -> None:
     """Run dbt for the plan; the state is written only after every model and test has passed.
 
     Raises:
@@ -91,15 +102,18 @@ def build(lake: Lake, scratch: Path, todo: Plan, hashes: Mapping[str, str], *, t
     if todo.is_nothing:
         return
     _invoke(lake, [*build_arguments(todo, tests=tests), *dbt_arguments(lake)], scratch)
-    remember(scratch, todo, hashes)
+    remember(scratch, todo, states)
 
 
 def build_arguments(todo: Plan, *, tests: bool = True) -> list[str]:
     """What dbt is asked to do for a plan; where it reads and writes is in :func:`dbt_arguments`."""
     # Unit tests prove the code, not the data: they run in the project's own tests, not in every run.
     left_out = ["--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
-    full = ["--full-refresh"] if todo.full else []
-    return ["build", "--vars", json.dumps({"months": todo.months}), *left_out, *full]
+    if todo.full:
+        return ["build", "--full-refresh", *left_out]
+    idle = [folder for theme in datasets_by_theme() if theme not in todo.by_theme for folder in folders_of(theme)]
+    exclude = ["--exclude", *(f"path:models/{folder}" for folder in idle)] if idle else []
+    return ["build", "--vars", json.dumps({"months": todo.by_theme}), *left_out, *exclude]
 
 
 def parse(lake: Lake, scratch: Path) -> Path:
@@ -188,26 +202,31 @@ def _failures(results: Path) -> list[str]:
     ]
 
 
-def _built(scratch: Path) -> dict[str, str]:
-    """Month → inputs hash (and 'code') that the scratch was last built from; empty when it never was."""
+def _built(scratch: Path) -> tuple[str, dict[Part, str]]:
+    """Code, and state of every part, that the scratch was last built from; empty when it never was."""
     if not scratch.exists():
-        return {}
+        return "", {}
     with duckdb.connect(str(scratch), read_only=True) as db:
         exists = db.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'built'")
         if exists.fetchall() == [(0,)]:
-            return {}
-        return dict(db.execute("SELECT part, hash FROM core.built").fetchall())
+            return "", {}
+        rows = db.execute("SELECT code, theme, month, state FROM core.built").fetchall()
+        return (rows[0][0] if rows else ""), {(theme, month): state for _, theme, month, state in rows}
 
 
-def remember(scratch: Path, todo: Plan, hashes: Mapping[str, str]) -> None:
+def remember(scratch: Path, todo: Plan, states: Mapping[Part, str]) -> None:
     """Note what the scratch is built from now; call it only after every model and test has passed."""
-    known = {} if todo.full else _built(scratch)
-    for month in todo.months:
-        known.pop(month, None)
-    known |= {month: hashes[month] for month in todo.months if month in hashes}
-    known["code"] = code_hash()
+    known = {} if todo.full else _built(scratch)[1]
+    for part in todo.parts:
+        known.pop(part, None)
+    known |= {part: states[part] for part in todo.parts if part in states}
+    code = code_hash()
     with duckdb.connect(str(scratch)) as db:
         db.execute("BEGIN")
-        db.execute("CREATE OR REPLACE TABLE core.built (part VARCHAR, hash VARCHAR)")
-        db.executemany("INSERT INTO core.built VALUES (?, ?)", sorted(known.items()))
+        db.execute("CREATE OR REPLACE TABLE core.built (code VARCHAR, theme VARCHAR, month VARCHAR, state VARCHAR)")
+        if known:
+            db.executemany(
+                "INSERT INTO core.built VALUES (?, ?, ?, ?)",
+                [(code, theme, month, state) for (theme, month), state in sorted(known.items())],
+            )
         db.execute("COMMIT")

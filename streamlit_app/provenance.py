@@ -19,7 +19,7 @@ def batches_behind(publication: Publication, inputs_hash: str) -> pl.DataFrame:
         SELECT batches.dataset, batches.object_name, batches.object_sha256, batches.received_at, batches.accepted,
             min(inputs.month) AS first_month, max(inputs.month) AS last_month
         FROM lineage_inputs AS inputs
-        JOIN lineage_batches AS lineage USING (month)
+        JOIN lineage_batches AS lineage USING (theme, month)
         JOIN batches USING (dataset, batch)
         WHERE inputs.inputs_hash = ?
         GROUP BY ALL

@@ -35,8 +35,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "air_city_period_limit": ("pollutant", "statistic", "percentile", "value", "limit_grade2"),
     "air_city_period_index": ("composite_index",),
     "batches": ("dataset", "batch", "rows_in", "accepted", "quarantined", "duplicates", "received_at"),
-    "lineage_inputs": ("inputs_hash", "month"),
-    "lineage_batches": ("month", "dataset", "batch"),
+    "lineage_inputs": ("inputs_hash", "theme", "month"),
+    "lineage_batches": ("theme", "month", "dataset", "batch"),
     "restatements": ("indicator_code", "kind", "value_before", "value_after"),
 }
 

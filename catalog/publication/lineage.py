@@ -70,12 +70,15 @@ def months_of(connection: duckdb.DuckDBPyConnection, inputs_hash: str) -> list[s
 
 
 def batches_of(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest, months: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, lake: Lake, manifest: Manifest, inputs_hash: str
 ) -> list[TracedBatch]:
-    """The batches of these months; every landed object is read and hashed."""
-    query = "SELECT DISTINCT dataset, batch FROM lineage_batches WHERE list_contains(?, month) ORDER BY dataset, batch"
+    """The batches the hash stands for: those its theme reads in its months; every landed object is read and hashed."""
+    query = (
+        "SELECT DISTINCT dataset, batch FROM lineage_inputs JOIN lineage_batches USING (theme, month) "
+        "WHERE inputs_hash = ? ORDER BY dataset, batch"
+    )
     known = {(b.dataset, b.batch): b for b in manifest.batches}
-    wanted = [known[row] for row in connection.execute(query, [list(months)]).fetchall() if row in known]
+    wanted = [known[row] for row in connection.execute(query, [inputs_hash]).fetchall() if row in known]
     states = {batch.landing_path: _state(lake.root / batch.landing_path, batch.object_sha256) for batch in wanted}
     return [
         TracedBatch(

@@ -177,7 +177,7 @@ def _add_lineage(
     if not found.months:
         found.notes.append(f"inputs hash {found.value['inputs_hash']} is not in lineage_inputs")
         return
-    found.batches = batches_of(connection, lake, manifest, found.months)
+    found.batches = batches_of(connection, lake, manifest, found.value["inputs_hash"])
     if asked.period_type not in ("hour", "day") or found.region.level == "province":
         return
     named = {(b.dataset, b.batch) for b in found.batches}

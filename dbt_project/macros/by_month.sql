@@ -1,11 +1,12 @@
 {#
-  Incremental by local month: the months named by var('months') are deleted and computed again, all others stay.
-  An empty list means every month: all rows are deleted and computed again, so a second build never doubles a row.
-  A month that lost all its rows disappears.
+  Incremental by local month: the months that var('months') names for a model's theme are deleted and computed again, all
+  others stay. No months means every month: all rows are deleted and computed again, so a second build never doubles a
+  row. A month that lost all its rows disappears.
 #}
 {% macro month_scope(column='month') -%}
-    {%- if is_incremental() and var('months') -%}
-        {{ column }} in ('{{ var('months') | join("', '") }}')
+    {%- set months = var('months').get(theme_of(model), []) -%}
+    {%- if is_incremental() and months -%}
+        {{ column }} in ('{{ months | join("', '") }}')
     {%- else -%} true
     {%- endif -%}
 {%- endmacro %}
@@ -15,3 +16,13 @@
     {%- else -%} select 1
     {%- endif -%}
 {%- endmacro %}
+
+{# The theme a model belongs to: the folder below staging, themes or indicators. #}
+{% macro theme_of(node) -%}
+    {{ return(node.fqn[2] if node.fqn | length > 3 else none) }}
+{%- endmacro %}
+
+{# Local months of a theme: what their numbers depend on, and whether its sources are past correction. #}
+{% macro months_of(theme) %}
+    select month, inputs_hash, is_verified from {{ source('core', 'months') }} where theme = '{{ theme }}'
+{% endmacro %}

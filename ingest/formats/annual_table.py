@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.formats import workbook
+from ingest.card import Card
+from ingest.formats import records, regions, workbook
+from ingest.parsing import ParseResult
 
+YEAR = "年份"
 NOTE = r"^\s*(注|资料来源|数据来源|说明)\s*[:：]?"
+
+
+def of_regions(card: Card, raw: bytes, region: str) -> ParseResult:
+    """One row a region: two header rows, the year in the title only, names of the province's regions in one column.
+
+    Raises:
+        UnreadableObjectError: no workbook, or a required column is missing.
+    """
+    year = pl.lit(year_of_title(raw), dtype=pl.String)
+    table = read(raw, header_rows=2).with_columns(year.alias(YEAR))
+    return records.by_card(card, table, label_local=records.year(YEAR), region_code=regions.code_in_zhejiang(region))
 
 
 def read(raw: bytes, sheet: str | int = 0, *, header_rows: int = 1, skip_rows: int = 1) -> pl.DataFrame:

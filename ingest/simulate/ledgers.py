@@ -1,36 +1,39 @@
-"""What simulated ledgers and events share: places, firms, times, numbers as text, and a file with known faults.
+"""What simulated registers, ledgers and events share: places, firms, times, numbers as text.
 
-A simulator makes the true rows under the card's names; :func:`send` writes them as the provider would and puts the
-usual faults in: a row sent twice, an earlier state of a record above the present one, a record that cannot be used.
-Does not belong here: any dataset's numbers (``simulate.py`` beside its card).
+Firms are fictional, and the same in all registers: credit codes have the form of GB 32100 without its check digit, so
+that no real firm can have one. Does not belong here: any dataset's numbers (``simulate.py`` beside its card), what a
+provider's file looks like (``published``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ingest.card import Card
-from ingest.fields import INTERVALS
-from ingest.simulate.enterprises import counties_of, enterprises
-from ingest.simulate.feeds import Feed, World
+from ingest.formats.regions import regions
+from ingest.simulate.feeds import World
 from ingest.simulate.long_tables import number_text
-from ingest.simulate.writing import csv_bytes, json_bytes, workbook_bytes
+from ingest.simulate.places import City
 
 DAYS_PER_YEAR = 365.25
-ZONE = "Asia/Shanghai"
-MOMENT = "%Y-%m-%d %H:%M:%S"
-Cells = Callable[[pl.DataFrame, frozenset[str]], bytes]
+SECTORS = ("电力热力", "水泥", "钢铁", "石化", "化工", "造纸", "纺织印染", "化纤", "有色金属", "电子")
 
 
 def counties(world: World) -> pl.DataFrame:
     """The province's counties (``region_code, region_name, city_code``), spread evenly when few are wanted."""
-    return counties_of(world).rename({"county": "region_name"})
+    table = regions().filter(pl.col("region_code").str.starts_with("33"), region_level="county").sort("region_code")
+    step = max(1, round(1 / world.scale))
+    return table.gather_every(step).select("region_code", region_name="name_zh", city_code="parent_code")
+
+
+def cities(world: World) -> tuple[City, ...]:
+    """As many of the eleven cities as are wanted."""
+    return world.cities[: world.some(len(world.cities))]
 
 
 def city_codes(world: World) -> list[str]:
@@ -38,10 +41,38 @@ def city_codes(world: World) -> list[str]:
     return [city.adcode for city in world.cities]
 
 
+def enterprises(world: World, count: int, sectors: tuple[str, ...] = SECTORS) -> pl.DataFrame:
+    """``count`` firms dealt over the counties in turn: credit_code, enterprise, sector, region_code, city_code."""
+    places = counties(world)
+    number = pl.int_range(count)
+    place = (number * 7) % places.height
+    table = pl.select(number=number, place=place, sector=(number * 3) % len(sectors)).with_columns(
+        places["region_code"].gather(pl.select(place).to_series()).alias("region_code"),
+        places["region_name"].gather(pl.select(place).to_series()).alias("region_name"),
+    )
+    sector = pl.col("sector").replace_strict(dict(enumerate(sectors)), return_dtype=pl.String)
+    serial = pl.col("number").cast(pl.String).str.zfill(5)
+    return table.with_columns(sector=sector).select(
+        credit_code=pl.format("91{}MA9{}0X", "region_code", serial),
+        enterprise=pl.format("{}模拟{}{}号企业", "region_name", "sector", pl.col("number") + 1),
+        sector="sector",
+        region_code="region_code",
+        city_code=pl.col("region_code").str.slice(0, 4) + "00",
+    )
+
+
 def firms(world: World, count: int) -> pl.DataFrame:
-    """The first of the simulated firms (``credit_code, firm_name, region_code, industry``): the same everywhere."""
+    """The first ``enterprises`` under the ledgers' names: credit_code, region_code, firm_name, industry."""
     table = enterprises(world, world.some(count))
     return table.select("credit_code", "region_code", firm_name="enterprise", industry="sector")
+
+
+def awarded(world: World, count: int, sectors: tuple[str, ...] = SECTORS) -> pl.DataFrame:
+    """``enterprises`` awarded one after the other since mid-2023 (``label_local``), every fourth by the state."""
+    is_national = pl.int_range(pl.len()) % 4 == 0
+    return spread(world, enterprises(world, world.some(count), sectors), date(2023, 6, 1)).with_columns(
+        award_level=pl.when(is_national).then(pl.lit("国家级")).otherwise(pl.lit("省级"))
+    )
 
 
 def how_many(world: World, per_year: float, *, least: int = 8) -> int:
@@ -95,137 +126,21 @@ def gaps(rng: np.random.Generator, column: pl.Series, share: float) -> pl.Series
     return column.set(pl.Series(rng.random(column.len()) < share), None)
 
 
-def periods(table: pl.DataFrame, form: str = "%Y") -> Iterator[tuple[str, pl.DataFrame]]:
-    """(year or month, its rows) in order, by ``label_local``: a provider's file speaks of one of them."""
-    names = table["label_local"].dt.strftime(form)
+def ends(days: Sequence[date], minutes: int) -> npt.NDArray[np.datetime64]:
+    """The local ends of all intervals of so many minutes in a run of days."""
+    count = 24 * 60 * len(days) // minutes
+    return np.asarray(np.datetime64(days[0], "us") + np.arange(1, count + 1) * np.timedelta64(minutes, "m"))
+
+
+def spread(world: World, table: pl.DataFrame, first: date, last: date | None = None) -> pl.DataFrame:
+    """The rows with ``label_local``: days spread evenly from ``first`` to ``last`` (or the world's end), in order."""
+    span = ((last or world.last) - first).days
+    days = pl.duration(days=pl.int_range(pl.len()) * span // pl.len())
+    return table.with_columns(label_local=pl.lit(first) + days)
+
+
+def periods(table: pl.DataFrame, form: str = "%Y", *, by: str = "label_local") -> Iterator[tuple[str, pl.DataFrame]]:
+    """(year or month, its rows) in order of time: a provider's file speaks of one of them."""
+    names = table[by].dt.strftime(form)
     for name in names.unique().sort():
         yield name, table.filter(names == name)
-
-
-def as_csv(encoding: str = "utf-8", line_end: str = "\n") -> Cells:
-    """Delimited text."""
-
-    def write(table: pl.DataFrame, numbers: frozenset[str]) -> bytes:
-        return csv_bytes(table, encoding=encoding, line_end=line_end)
-
-    return write
-
-
-def as_json(path: str = "data.rows", **head: Any) -> Cells:
-    """An API's answer: records at a dotted path, how many there are beside them, numbers as numbers."""
-
-    def write(table: pl.DataFrame, numbers: frozenset[str]) -> bytes:
-        columns = [_numbers(table[n]) if n in numbers else table[n].to_list() for n in table.columns]
-        rows = [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
-        *outer, last = path.split(".")
-        document: dict[str, Any] = {"total": len(rows), last: rows}
-        for step in reversed(outer):
-            document = {step: document}
-        return json_bytes({"code": 200, "msg": "ok", **head, **document})
-
-    return write
-
-
-def as_sheet(sheet: str, title: str) -> Cells:
-    """A workbook: a title over all columns, then two header rows; ``a/b`` is b below the merged a."""
-
-    def write(table: pl.DataFrame, numbers: frozenset[str]) -> bytes:
-        columns = [_numbers(table[n]) if n in numbers else table[n].to_list() for n in table.columns]
-        top = [name.partition("/") for name in table.columns]
-        rows: list[list[Any]] = [[title], [group for group, _, _ in top], [below or None for _, _, below in top]]
-        merges = [(0, 0, 0, len(top) - 1, title)] if len(top) > 1 else []
-        first = 0
-        for last in range(len(top)):
-            if not top[last][2]:
-                merges.append((1, last, 2, last, top[last][0]))
-                first = last + 1
-            elif last + 1 == len(top) or top[last + 1][0] != top[last][0]:
-                if last > first:
-                    merges.append((1, first, 1, last, top[last][0]))
-                first = last + 1
-        return workbook_bytes({sheet: [*rows, *(list(r) for r in zip(*columns, strict=True))]}, {sheet: merges})
-
-    return write
-
-
-def _numbers(column: pl.Series) -> list[Any]:
-    """Text cells as numbers where they are numbers."""
-    read = column.cast(pl.Float64, strict=False)
-    return [
-        text if number is None else int(number) if "." not in text else number
-        for text, number in zip(column.to_list(), read.to_list(), strict=True)
-    ]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A record that cannot be used: one cell of a sound one replaced; the door must refuse it for this reason."""
-
-    reason: str
-    column: str
-    cell: str | None
-
-
-def send(
-    card: Card,
-    name: str,
-    rows: pl.DataFrame,
-    write: Cells,
-    *,
-    label: str = "",
-    label_format: str = MOMENT,
-    repeats: int = 0,
-    earlier: Mapping[str, str] | None = None,
-    broken: Sequence[Broken] = (),
-) -> Feed:
-    """The true ``rows`` as one file of the provider.
-
-    Columns are the card's (in a long dataset its items are columns, too) and ``label_local``, written under the header
-    ``label``. ``repeats``: the last rows are sent again. ``earlier``: cells that the first two rows had in an earlier
-    state of the record, sent above them. ``broken``: copies of the first row with a bad cell.
-    """
-    header = {c.name: c.source_name for c in card.columns if c.source_name} | card.items | {"label_local": label}
-    text = rows.select(
-        _text(rows[n], label_format if n == "label_local" else None).alias(header[n]) for n in rows.columns
-    )
-    per_row = len(card.items) or 1
-    parts, duplicates = [text], {}
-    if earlier:
-        was = {header[column]: cell for column, cell in earlier.items()}
-        news = text.filter(pl.any_horizontal(pl.col(c).ne_missing(pl.lit(cell)) for c, cell in was.items())).head(2)
-        parts.insert(0, news.with_columns(pl.lit(cell, dtype=pl.String).alias(c) for c, cell in was.items()))
-        duplicates["duplicate_replaced"] = news.height * per_row
-    if repeats:
-        parts.append(text.tail(repeats))
-        duplicates["duplicate_identical"] = repeats * per_row
-    quarantined: dict[str, int] = {}
-    for fault in broken:
-        parts.append(text.head(1).with_columns(pl.lit(fault.cell, dtype=pl.String).alias(header[fault.column])))
-        quarantined[fault.reason] = quarantined.get(fault.reason, 0) + per_row
-    numbers = [header[c.name] for c in card.columns if c.type in ("decimal", "integer") and c.source_name]
-    numbers = [n for n in (*numbers, *card.items.values()) if n in text.columns]
-    content = write(pl.concat(parts), frozenset(numbers))
-    return Feed(name, content, truth(card, rows), quarantined, {k: n for k, n in duplicates.items() if n})
-
-
-def truth(card: Card, rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows as the lake must hold them: instants in UTC, one row an item in long datasets, sentinels empty."""
-    local = [n for n in rows.columns if rows.schema[n] == pl.Datetime("us")]
-    table = rows.with_columns(pl.col(n).dt.replace_time_zone(ZONE).dt.convert_time_zone("UTC") for n in local)
-    if "label_local" in rows.columns:
-        assert card.time is not None
-        shift = f"-{INTERVALS[card.time.interval]}" if card.time.label == "end" else "0s"
-        start = rows["label_local"].dt.offset_by(shift).dt.replace_time_zone(ZONE).dt.convert_time_zone("UTC")
-        table = table.drop("label_local").with_columns(start.alias("interval_start_at"))
-    if card.is_long:
-        index = [n for n in table.columns if n not in card.items]
-        table = table.unpivot(on=list(card.items), index=index, variable_name="item", value_name="value")
-    measured = [c.name for c in card.columns if c.type in ("decimal", "integer") and c.name in table.columns]
-    text = [n for n in measured if table.schema[n] == pl.String]
-    return table.with_columns(pl.when(~pl.col(n).is_in(card.sentinels)).then(n).alias(n) for n in text)
-
-
-def _text(column: pl.Series, form: str | None) -> pl.Series:
-    if column.dtype == pl.Datetime("us"):
-        return column.dt.strftime(form or MOMENT)
-    return column.cast(pl.String)

@@ -6,7 +6,7 @@ Does not belong here: any particular provider's format (``simulate.py`` beside t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -79,13 +79,3 @@ def long_truth(card: Card, wide: pl.DataFrame, carried: Sequence[str] = (), abse
         long = long.filter(pl.col("value").ne_missing(absent))
     local = pl.col("start").cast(pl.Datetime("us")).dt.replace_time_zone(card.time.zone)
     return long.with_columns(interval_start_at=local.dt.convert_time_zone("UTC")).drop("start")
-
-
-def under_source_names(card: Card, wide: pl.DataFrame) -> dict[str, pl.Expr]:
-    """Item columns of ``wide`` under the names the card says the source has for them."""
-    return {source: pl.col(code) for code, source in card.items.items() if code in wide.columns}
-
-
-def local(moment: datetime) -> str:
-    """Wall-clock text of an instant."""
-    return f"{moment:%Y-%m-%d %H:%M:%S}"

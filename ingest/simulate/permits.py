@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.simulate.enterprises import enterprises
 from ingest.simulate.feeds import World
+from ingest.simulate.ledgers import enterprises
 
 POLLUTANTS = {"COD": 4000.0, "NH3-N": 6000.0, "SO2": 2500.0, "NOx": 3000.0, "VOCs": 8000.0}
 FIRMS, TRADES, TRADED_T_A = 60, 400, 4.0
 
 
 def trades(world: World) -> pl.DataFrame:
-    """One row a trade: start, seller and buyer, pollutant, quantity_t_a, price_yuan_t_a, mode."""
+    """One row a trade: label_local, seller and buyer, pollutant, quantity_t_a, price_yuan_t_a, mode."""
     rng = world.rng("permits")
     firms = enterprises(world, world.some(FIRMS) + 1)
     count = world.some(TRADES)
@@ -27,7 +27,7 @@ def trades(world: World) -> pl.DataFrame:
     days = world.days.gather(rng.integers(0, world.days.len(), count)).sort()
     return pl.DataFrame(
         {
-            "start": days,
+            "label_local": days,
             "seller_code": firms["credit_code"].gather(seller),
             "buyer_code": firms["credit_code"].gather(buyer),
             "buyer": firms["enterprise"].gather(buyer),
@@ -37,7 +37,9 @@ def trades(world: World) -> pl.DataFrame:
             "price_yuan_t_a": price.round(0),
             "mode": pl.Series(["公开竞价", "协议转让", "政府回购"]).gather(rng.integers(0, 3, count)),
         }
-    ).with_columns(trade_id=pl.format("PWQ{}{}", pl.col("start").dt.strftime("%Y%m%d"), pl.int_range(pl.len()) + 1000))
+    ).with_columns(
+        trade_id=pl.format("PWQ{}{}", pl.col("label_local").dt.strftime("%Y%m%d"), pl.int_range(pl.len()) + 1000)
+    )
 
 
 def holdings(world: World) -> pl.DataFrame:
@@ -48,7 +50,7 @@ def holdings(world: World) -> pl.DataFrame:
     opening = opening.with_columns(
         held=pl.Series(world.rng("permits.opening").uniform(400, 900, opening.height).round(3))
     )
-    moved = trades(world).with_columns(year=pl.col("start").dt.year().cast(pl.Int64))
+    moved = trades(world).with_columns(year=pl.col("label_local").dt.year().cast(pl.Int64))
     years = []
     for year in world.years:
         mine = moved.filter(pl.col("year") == year)

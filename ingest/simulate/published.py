@@ -1,133 +1,159 @@
-"""True rows as a provider publishes them: under its headers, in its format, with the faults providers make.
+"""True rows as a provider publishes them: under its headers, in its format, with the faults that providers make.
 
-Used by ``simulate.py`` beside wide cards. Does not belong here: where the numbers come from.
+A simulator makes the true rows under the card's names; :func:`feed` prints them and puts in what is wrong with them
+(:class:`Fault`). Does not belong here: where the rows come from (``simulate.py`` beside each card), the bytes of a
+format (``writing``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from ingest.card import Card
+from ingest.fields import INTERVALS
 from ingest.simulate.feeds import Feed
-from ingest.simulate.writing import csv_bytes, json_bytes, workbook_bytes
+from ingest.simulate.writing import Writer
 
-# Text cells under the provider's headers, and which of them are numbers.
-Writer = Callable[[pl.DataFrame, Sequence[str]], bytes]
-UNDATED = "待核实"
+ZONE = "Asia/Shanghai"
+MOMENT = "%Y-%m-%d %H:%M:%S"
+LABEL = "label_local"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Copies of true rows that stand in the file, too: which ones, with which cells, and what the door says of them.
+
+    ``cells``: column → its cell in the copies, in which ``{}`` is the true one; None is an empty cell. Of the rows that
+    differ from it, ``first`` are taken, or ``last``. The copies follow all rows unless they are ``above`` them.
+    """
+
+    reason: str
+    cells: Mapping[str, str | None] = field(default_factory=dict)
+    first: int = 0
+    last: int = 0
+    above: bool = False
+
+    def copies(self, text: pl.DataFrame, header: Mapping[str, str]) -> pl.DataFrame:
+        """The faulty rows, made of the true ones as printed; ``header``: column → the provider's name."""
+        made = {header[column]: _cell(cell, header[column]) for column, cell in self.cells.items()}
+        if made:
+            text = text.filter(pl.any_horizontal(pl.col(name).ne_missing(cell) for name, cell in made.items()))
+        return (text.head(self.first) if self.first else text.tail(self.last)).with_columns(**made)
+
+
+def repeated(*, first: int = 1, last: int = 0) -> Fault:
+    """The first rows, or the last ones, sent twice."""
+    return Fault("duplicate_identical", first=0 if last else first, last=last)
+
+
+def earlier(cells: Mapping[str, str], *, first: int = 2, last: int = 0) -> Fault:
+    """An earlier state of the first records, or of the last ones, sent above the present one."""
+    return Fault("duplicate_replaced", cells, 0 if last else first, last, above=True)
+
+
+def mistyped(column: str) -> Fault:
+    """The last record was entered with a 1 too many at first."""
+    return earlier({column: "1{}"}, last=1)
+
+
+def broken(reason: str, column: str, cell: str | None) -> Fault:
+    """A record that cannot be used: one cell of a sound one replaced."""
+    return Fault(reason, {column: cell}, first=1)
+
+
+def without(column: str) -> Fault:
+    """A record that lacks what it must have."""
+    return broken(f"missing_{column}", column, None)
+
+
+def undated(cell: str = "待核实") -> Fault:
+    """A record whose time nobody can read."""
+    return broken("time_unreadable", LABEL, cell)
+
+
+def by_card(card: Card, table: pl.DataFrame) -> pl.DataFrame:
+    """The card's columns of a working table, in the card's order, behind the time label."""
+    return table.select(*([LABEL] if card.time else []), *(c.name for c in card.columns))
 
 
 def feed(
     card: Card,
     name: str,
     rows: pl.DataFrame,
-    writer: Writer,
+    write: Writer,
     *,
     label: tuple[str, str] | None = None,
     blank: str | None = None,
-    repeated: int = 0,
-    mistyped: tuple[str, int] | None = None,
-    undated: int = 0,
-    unkeyed: int = 0,
+    blanks_are_rows: bool = True,
+    faults: Sequence[Fault] = (),
 ) -> Feed:
-    """One file of ``rows``: the card's columns and, for dated data, ``start`` (local date or date-time).
+    """The true ``rows`` as one file of the provider.
 
-    ``label``: (header, form) of the time label; ``blank``: what a number that is missing is printed as. Faults:
-    ``repeated`` first rows stand again at the end; of the last rows ``mistyped`` (column, count) a version with a 1 too
-    many comes before; copies of ``undated`` first rows have no readable label, of ``unkeyed`` ones no first key column.
+    Columns are the card's (in a long dataset its items are columns, too) and ``label_local``, in the file's order; what
+    has no header at the source is true but not printed. ``label``: (header, form) of the time label. ``blank``: what a
+    number that is missing is printed as. ``blanks_are_rows``: an empty cell of an item says that nothing was measured;
+    if not, the place does not measure it.
     """
-    zone = card.time.zone if card.time else "Asia/Shanghai"
-    text = rows.with_columns(_text(c.name, c.type) for c in card.columns)
-    headers = {c.name: c.source_name for c in card.columns if c.source_name is not None}
-    numbers = [headers[c.name] for c in card.columns if c.type in ("decimal", "integer") and c.name in headers]
-
-    def page(part: pl.DataFrame) -> pl.DataFrame:
-        cells = part.select(
-            **({label[0]: pl.col("start").dt.strftime(label[1])} if label else {}),
-            **{theirs: pl.col(ours) for ours, theirs in headers.items()},
-        )
-        return cells.with_columns(pl.col(numbers).fill_null(blank)) if blank is not None else cells
-
-    body = page(text)
-    wrong = body.tail(mistyped[1]) if mistyped else body[:0]
-    if mistyped is not None:
-        wrong = wrong.with_columns(pl.format("1{}", headers[mistyped[0]]).alias(headers[mistyped[0]]))
-    again, dateless, keyless = body.head(repeated), body.head(undated), body.head(unkeyed)
+    header = {c.name: c.source_name for c in card.columns if c.source_name} | card.items
+    form = MOMENT
     if label is not None:
-        dateless = dateless.with_columns(pl.lit(UNDATED).alias(label[0]))
-    if unkeyed:
-        keyless = keyless.with_columns(pl.lit(None, dtype=pl.String).alias(headers[card.key[0]]))
-    refused = {"time_unreadable": dateless.height, f"missing_{card.key[0]}": keyless.height}
-    twice = {"duplicate_identical": again.height, "duplicate_replaced": wrong.height}
+        header[LABEL], form = label
+    text = rows.select(
+        _text(rows[n], form if n == LABEL else MOMENT).alias(header[n]) for n in rows.columns if n in header
+    )
+    numbers = [header[c.name] for c in card.columns if c.type in ("decimal", "integer") and c.source_name]
+    numbers = [n for n in (*numbers, *card.items.values()) if n in text.columns]
+    printed = text if blank is None else text.with_columns(pl.col(numbers).fill_null(blank))
+    copies = [fault.copies(printed, header) for fault in faults]
+    told: dict[str, int] = {}
+    for fault, part in zip(faults, copies, strict=True):
+        count = part.height * (len(card.items) or 1)
+        if not blanks_are_rows:
+            count = part.select(pl.sum_horizontal(pl.col(*card.items.values()).count())).item()
+        told[fault.reason] = told.get(fault.reason, 0) + count
+    above = [part for fault, part in zip(faults, copies, strict=True) if fault.above]
+    below = [part for fault, part in zip(faults, copies, strict=True) if not fault.above]
     return Feed(
         name,
-        writer(pl.concat([wrong, body, again, dateless, keyless]), numbers),
-        _truth(card, text, zone),
-        {reason: n for reason, n in refused.items() if n},
-        {reason: n for reason, n in twice.items() if n},
+        write(pl.concat([*above, printed, *below]), frozenset(numbers)),
+        truth(card, rows, blanks_are_rows=blanks_are_rows),
+        {reason: n for reason, n in told.items() if n and not reason.startswith("duplicate_")},
+        {reason: n for reason, n in told.items() if n and reason.startswith("duplicate_")},
     )
 
 
-def as_csv(encoding: str = "utf-8", line_end: str = "\n") -> Writer:
-    """Delimited text."""
-    return lambda table, numbers: csv_bytes(table, encoding=encoding, line_end=line_end)
+def truth(card: Card, rows: pl.DataFrame, *, blanks_are_rows: bool = True) -> pl.DataFrame:
+    """Rows as the lake must hold them: instants in UTC, one row an item in long datasets, sentinels empty."""
+    wall_clock = [n for n in rows.columns if rows.schema[n] == pl.Datetime("us") and n != LABEL]
+    plain = [n for n in rows.columns if not rows.schema[n].is_temporal()]
+    table = rows.with_columns(pl.col(plain).cast(pl.String), *(instant(pl.col(n)) for n in wall_clock))
+    if LABEL in rows.columns:
+        assert card.time is not None
+        shift = f"-{INTERVALS[card.time.interval]}" if card.time.label == "end" else "0s"
+        table = table.with_columns(interval_start_at=instant(pl.col(LABEL).dt.offset_by(shift))).drop(LABEL)
+    if card.is_long:
+        index = [n for n in table.columns if n not in card.items]
+        table = table.unpivot(on=list(card.items), index=index, variable_name="item", value_name="value")
+        table = table if blanks_are_rows else table.filter(pl.col("value").is_not_null())
+    measured = [c.name for c in card.columns if c.type in ("decimal", "integer") and c.name in table.columns]
+    return table.with_columns(pl.when(~pl.col(n).is_in(card.sentinels)).then(n).alias(n) for n in measured)
 
 
-def as_json(table: pl.DataFrame, numbers: Sequence[str]) -> bytes:
-    """The envelope of the province's data platform: every value a string, missing ones null."""
-    return json_bytes(
-        {"code": "200", "message": "success", "data": {"total": table.height, "records": table.to_dicts()}}
-    )
-
-
-def as_workbook(sheet: str, title: str = "", notes: Sequence[str] = (), *, grouped: bool = False) -> Writer:
-    """One sheet: title, header, body, footnotes; ``grouped``: ``用水量/农业`` is 农业 below the merged 用水量."""
-
-    def write(table: pl.DataFrame, numbers: Sequence[str]) -> bytes:
-        numeric = {table.columns.index(name) for name in numbers}
-        cells = [[_cell(v, n in numeric) for n, v in enumerate(row)] for row in table.rows()]
-        head: list[list[Any]] = [[title]] if title else []
-        merges: list[tuple[int, int, int, int, str]] = []
-        names = table.columns
-        if grouped:
-            groups = [name.partition("/")[0] for name in table.columns]
-            first = [n for n, group in enumerate(groups) if n == 0 or groups[n - 1] != group]
-            last = [n - 1 for n in [*first[1:], len(groups)]]
-            merges = [(len(head), a, len(head), z, groups[a]) for a, z in zip(first, last, strict=True) if z > a]
-            head.append([group if n in first else None for n, group in enumerate(groups)])
-            names = [name.rpartition("/")[2] for name in names]
-        return workbook_bytes({sheet: [*head, names, *cells, *([note] for note in notes)]}, {sheet: merges})
-
-    return write
-
-
-def local_instant(start: pl.Expr, zone: str) -> pl.Expr:
+def instant(local: pl.Expr) -> pl.Expr:
     """Local dates or wall-clock times as UTC instants."""
-    return start.cast(pl.Datetime("us")).dt.replace_time_zone(zone).dt.convert_time_zone("UTC")
+    return local.cast(pl.Datetime("us")).dt.replace_time_zone(ZONE).dt.convert_time_zone("UTC")
 
 
-def _truth(card: Card, text: pl.DataFrame, zone: str) -> pl.DataFrame:
-    names = [c.name for c in card.columns]
-    truth = text.select(*names, *(["start"] if card.time else [])).with_columns(
-        *(pl.col(c.name).str.to_date() for c in card.columns if c.type == "date"),
-        *(local_instant(pl.col(c.name).str.to_datetime(), zone) for c in card.columns if c.type == "datetime"),
-    )
-    if card.time is None:
-        return truth
-    return truth.with_columns(interval_start_at=local_instant(pl.col("start"), zone)).drop("start")
+def _text(column: pl.Series, form: str) -> pl.Series:
+    """As the provider prints it; dates other than the label as ISO 8601 has them."""
+    is_label = column.name == LABEL
+    return column.dt.strftime(form) if is_label or column.dtype == pl.Datetime("us") else column.cast(pl.String)
 
 
-def _text(name: str, kind: str) -> pl.Expr:
-    return pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S") if kind == "datetime" else pl.col(name).cast(pl.String)
-
-
-def _cell(text: str | None, numeric: bool) -> float | str | None:
-    """A number is entered as a number, what stands for a missing one as text."""
-    if text is None or not numeric:
-        return text
-    try:
-        return float(text)
-    except ValueError:
-        return text
+def _cell(cell: str | None, name: str) -> pl.Expr:
+    if cell is not None and "{}" in cell:
+        return pl.format(cell, name)
+    return pl.lit(cell, dtype=pl.String)

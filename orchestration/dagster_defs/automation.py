@@ -15,11 +15,11 @@ from typing import Any
 import dagster as dg
 
 from ingest.card import Card
-from orchestration import transform
 from orchestration.dagster_defs.assets import is_flagged
 from orchestration.dagster_defs.months import ZONE
 from orchestration.dagster_defs.names import CORE, LANDING, PUBLICATION, core_key, flags_key, landing_key
 from orchestration.dagster_defs.resources import LakeResource
+from orchestration.dbt_graph import datasets_read
 
 # Values of an hour are due within the hour after it (HJ 633-2026); 40 minutes past leaves the feed time to settle.
 # Daily feeds of the day before are complete early in the morning.
@@ -95,7 +95,7 @@ def inbox_sensor(job: Any) -> dg.SensorDefinition:
 
 def with_freshness(spec: dg.AssetSpec, cards: Mapping[str, Card]) -> dg.AssetSpec:
     """The one place that says how old an asset may become; Dagster counts from its last run, the gate from its data."""
-    read = transform.datasets_read()
+    read = datasets_read()
     hours = [h for name, card in cards.items() if name in read and (h := freshness_hours(card)) is not None]
     if spec.key.path[0] in (LANDING, CORE):
         limit = freshness_hours(cards[spec.key.path[-1]])

@@ -19,6 +19,7 @@ from orchestration import transform
 from orchestration.dagster_defs.assets import SCRATCH_POOL, is_flagged
 from orchestration.dagster_defs.names import CORE, INDICATOR_CATALOG, core_key, flags_key
 from orchestration.dagster_defs.resources import LakeResource
+from orchestration.dbt_graph import datasets_read
 
 SEED_GROUP = "editions"
 
@@ -31,7 +32,7 @@ class EcolakeTranslator(DagsterDbtTranslator):
 
     def __init__(self, cards: Mapping[str, Card]) -> None:
         super().__init__()
-        read = [card for name, card in cards.items() if name in transform.datasets_read()]
+        read = [card for name, card in cards.items() if name in datasets_read()]
         flagged = [flags_key(card.id) for card in read if is_flagged(card)]
         batches = [core_key(card.id) for card in read]
         self._laid_out = {

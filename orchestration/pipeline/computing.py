@@ -14,6 +14,7 @@ from catalog.indicators import catalog_rows
 from catalog.lake import Lake
 from ingest.card import Card
 from orchestration import transform
+from orchestration.dbt_graph import datasets_by_theme, datasets_read
 from orchestration.pipeline.workshop import Workshop
 from orchestration.scratch import Inputs, prepare
 from quality import context, flags
@@ -25,7 +26,7 @@ class Built:
 
     inputs: Inputs
     scratch: Path
-    states: Mapping[str, str]
+    states: Mapping[transform.Part, str]
     todo: transform.Plan
 
 
@@ -51,7 +52,7 @@ def transform_inputs(
     tests: bool = True,
 ) -> Built:
     """The same for a given set of batches: what a rebuild of an old publication starts from."""
-    return _compute(shop, _lay_out_inputs(shop, inputs, scratch, months=months, full=full), tests=tests)
+    return _compute(shop, _lay_out_inputs(shop, inputs, scratch, months_asked=months, full=full), tests=tests)
 
 
 def lay_out(
@@ -59,7 +60,7 @@ def lay_out(
 ) -> Built:
     """Write what dbt reads into the scratch database and say what dbt has to do; no number is computed."""
     inputs = Inputs({name: shop.live(card, as_of) for name, card in _read_by_dbt(shop).items()}, as_of)
-    return _lay_out_inputs(shop, inputs, scratch_path(shop.lake, as_of), months=months, full=full)
+    return _lay_out_inputs(shop, inputs, scratch_path(shop.lake, as_of), months_asked=months, full=full)
 
 
 def scratch_path(lake: Lake, as_of: datetime | None = None) -> Path:
@@ -70,15 +71,15 @@ def scratch_path(lake: Lake, as_of: datetime | None = None) -> Path:
 
 def _compute(shop: Workshop, built: Built, *, tests: bool) -> Built:
     todo = built.todo
-    with shop.log.step("transform", None if todo.is_nothing else len(todo.months), zh="指标计算") as advance:
+    with shop.log.step("transform", None if todo.is_nothing else len(todo.parts), zh="指标计算") as advance:
         transform.build(shop.lake, built.scratch, todo, built.states, tests=tests)
-        advance(len(todo.months))
+        advance(len(todo.parts))
     return built
 
 
 def _read_by_dbt(shop: Workshop) -> dict[str, Card]:
     """The datasets that models read: what nothing is computed from must not make a month be computed again."""
-    names = transform.datasets_read()
+    names = datasets_read()
     return {name: card for name, card in shop.cards.items() if name in names}
 
 
@@ -87,7 +88,7 @@ def _lay_out_inputs(
     inputs: Inputs,
     scratch: Path,
     *,
-    months: tuple[str, str] | None = None,
+    months_asked: tuple[str, str] | None = None,
     full: bool = False,
 ) -> Built:
     cards = _read_by_dbt(shop)
@@ -102,29 +103,28 @@ def _lay_out_inputs(
         )
         for name, card in long_cards.items()
     }
-    hashes = prepare(
+    flag_hashes = _flag_hashes(shop, inputs, long_cards)
+    themes = datasets_by_theme()
+    months = {theme: inputs.months(datasets, flag_hashes) for theme, datasets in themes.items()}
+    prepare(
         shop.lake,
         cards,
         inputs,
         scratch,
         flag_views=flagged,
         event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in long_cards.items()},
-        flag_hashes=_flag_hashes(shop, inputs, long_cards),
+        months=months,
+        themes=themes,
         indicators=catalog_rows(),
     )
-    only = None if months is None else [m for m in hashes if months[0] <= m <= months[1]]
-    # A month that has become verified is computed again, though its inputs are the same: its status is part of it.
-    states = {month: f"{value}{'+verified' if inputs.is_verified(month) else ''}" for month, value in hashes.items()}
-    return Built(inputs, scratch, states, transform.plan(scratch, states, only, full=full))
+    states = {(theme, month): facts.state for theme, mine in months.items() for month, facts in mine.items()}
+    return Built(inputs, scratch, states, transform.plan(scratch, states, months_asked, full=full))
 
 
-def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[str, str]:
-    """Month → hash of every flag that touches it."""
-    months = {m for name in cards for b in inputs.batches[name] for m in b.months}
+def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[tuple[str, str], str]:
+    """(dataset, month) → hash of every flag that touches it."""
     return {
-        month: "+".join(
-            flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of)
-            for name, card in cards.items()
-        )
-        for month in sorted(months)
+        (name, month): flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of)
+        for name, card in cards.items()
+        for month in sorted({m for b in inputs.batches[name] for m in b.months})
     }

@@ -5,6 +5,7 @@ Does not belong here: how a publication is written (``catalog.publication``).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from catalog.publication.reader import open_publication
 from ingest.core import Batch
 from ingest.landing import LandingZone, now
 from orchestration import transform
+from orchestration.dbt_graph import theme_of
 from orchestration.pipeline.computing import Built
 from orchestration.pipeline.workshop import Workshop
 from quality import flag_events
@@ -34,7 +36,8 @@ def publish(shop: Workshop, built: Built, *, by: str = "ecolake run") -> Outcome
     Nothing is read again when the current publication was made from exactly this state of inputs and code.
     """
     note = shop.lake.work / "published.json"
-    state = {"months": dict(built.states), "code": transform.code_hash(), "publication": shelf.current_id(shop.lake)}
+    months = {f"{theme}/{month}": state for (theme, month), state in sorted(built.states.items())}
+    state = {"months": months, "code": transform.code_hash(), "publication": shelf.current_id(shop.lake)}
     if state["publication"] and note.exists() and json.loads(note.read_text(encoding="utf-8")) == state:
         return Outcome(open_publication(shop.lake), "unchanged", "same inputs, same code: nothing to publish")
     specs = transform.table_specs(shop.lake)
@@ -110,15 +113,30 @@ def _known_until(shop: Workshop, batches: Sequence[Batch]) -> datetime:
     return max([*(b.received_at for b in batches), *said], default=now())
 
 
-def _fingerprints(specs: Sequence[TableSpec], states: Mapping[str, str], code: str) -> dict[tuple[str, str], str]:
-    """Which partitions a month's inputs decide alone; periods longer than a month depend on others too."""
+def _fingerprints(
+    specs: Sequence[TableSpec], states: Mapping[transform.Part, str], code: str
+) -> dict[tuple[str, str], str]:
+    """Which partitions a month's inputs decide alone; periods longer than a month depend on others too.
+
+    A mart depends on its own theme's month; what unites themes (``indicator_values``) on the month of each.
+    """
     named = {
         ("month",): ["month={}"],
         ("period_type", "month"): ["period_type=hour/month={}", "period_type=day/month={}"],
     }
+    months: dict[str, dict[str, str]] = {}
+    for (theme, month), state in sorted(states.items()):
+        months.setdefault(month, {})[theme] = state
     return {
-        (spec.name, form.format(month)): f"{state}-{code}"
+        (spec.name, form.format(month)): f"{_state(mine, theme_of(spec.name))}-{code}"
         for spec in specs
         for form in named.get(spec.partition, [])
-        for month, state in states.items()
+        for month, mine in months.items()
     }
+
+
+def _state(states: Mapping[str, str], theme: str | None) -> str:
+    """The state of a theme's month, or of all themes' together."""
+    if theme is not None:
+        return states.get(theme, "none")
+    return hashlib.sha256("\n".join(f"{name} {state}" for name, state in states.items()).encode()).hexdigest()

@@ -3,8 +3,10 @@
   `always` names rows that every build makes anew, whatever the months.
 #}
 {% macro tested_rows(column='month', always=none) -%}
-    {%- if var('months') -%}
-        ({{ column }} in ('{{ var('months') | join("', '") }}'){{ ' or ' ~ always if always }})
+    {%- set months = [] -%}
+    {%- for theme in var('months') -%} {%- do months.extend(var('months')[theme]) -%} {%- endfor -%}
+    {%- if months -%}
+        ({{ column }} in ('{{ months | unique | join("', '") }}'){{ ' or ' ~ always if always }})
     {%- else -%} true
     {%- endif -%}
 {%- endmacro %}

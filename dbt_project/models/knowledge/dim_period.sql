@@ -1,33 +1,36 @@
--- Periods that city-days fall into; 'ytd' runs from 1 January to the latest day known, in every year to the same day
--- (to 28 February in a common year when the latest day is 29 February).
-with days as (
+-- Periods that a theme has rows in; 'ytd' runs from 1 January to the theme's latest day known, in every year to the same
+-- day (to 28 February in a common year when the latest day is 29 February).
+with months as (
 
-    select distinct local_date from {{ ref('air_city_day') }}
+    select theme, cast(month || '-01' as date) as first_day, first_date, last_date
+    from {{ source('core', 'months') }}
 
 ),
 
 latest as (
 
     select
-        max(local_date) as local_date,
-        cast(extract(month from max(local_date)) as integer) as month_number,
-        cast(extract(day from max(local_date)) as integer) as day_number
-    from days
+        theme,
+        cast(extract(month from max(last_date)) as integer) as month_number,
+        cast(extract(day from max(last_date)) as integer) as day_number
+    from months
+    group by theme
 
 ),
 
 assigned as (
 
-    select local_date, 'month' as period_type, cast(date_trunc('month', local_date) as date) as period_start from days
+    select theme, 'month' as period_type, first_day as period_start from months
     union all
-    select local_date, 'quarter' as period_type, cast(date_trunc('quarter', local_date) as date) as period_start from days
+    select theme, 'quarter' as period_type, cast(date_trunc('quarter', first_day) as date) as period_start from months
     union all
-    select local_date, 'year' as period_type, cast(date_trunc('year', local_date) as date) as period_start from days
+    select theme, 'year' as period_type, cast(date_trunc('year', first_day) as date) as period_start from months
     union all
-    select days.local_date, 'ytd' as period_type, cast(date_trunc('year', days.local_date) as date) as period_start
-    from days
-    cross join latest
-    where (extract(month from days.local_date), extract(day from days.local_date))
+    select months.theme, 'ytd' as period_type, cast(date_trunc('year', months.first_day) as date) as period_start
+    from months
+    inner join latest
+        on latest.theme = months.theme
+    where (extract(month from months.first_date), extract(day from months.first_date))
         <= (latest.month_number, latest.day_number)
 
 ),
@@ -35,6 +38,7 @@ assigned as (
 bounded as (
 
     select distinct
+        assigned.theme,
         assigned.period_type,
         assigned.period_start,
         case assigned.period_type
@@ -49,11 +53,13 @@ bounded as (
             )
         end as period_end_exclusive
     from assigned
-    cross join latest
+    inner join latest
+        on latest.theme = assigned.theme
 
 )
 
 select
+    theme,
     period_type,
     period_start,
     cast(period_end_exclusive - interval 1 day as date) as period_end,

@@ -1,7 +1,7 @@
 -- Every card whose period type has data is computed: nothing is catalogued that nobody makes.
 with kinds as (
 
-    select distinct period_type from {{ ref('dim_period') }}
+    select distinct period_type from {{ ref('dim_period') }} where theme = 'air'
     union all
     (select 'day' as period_type from {{ ref('air_station_day') }} limit 1)
     union all
@@ -14,8 +14,10 @@ comparable as (
     select distinct now.period_type
     from {{ ref('dim_period') }} as now
     inner join {{ ref('dim_period') }} as before
-        on before.period_type = now.period_type
+        on before.theme = now.theme
+        and before.period_type = now.period_type
         and before.period_start = now.period_start - interval 1 year
+    where now.theme = 'air'
 
 ),
 

@@ -14,5 +14,6 @@ from hashes
 left join {{ ref('lineage_inputs') }} as inputs
     on inputs.inputs_hash = hashes.inputs_hash
 left join {{ source('core', 'lineage_batches') }} as batches
-    on batches.month = inputs.month
+    on batches.theme = inputs.theme
+    and batches.month = inputs.month
 where inputs.month is null or batches.batch is null

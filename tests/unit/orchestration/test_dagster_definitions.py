@@ -20,7 +20,7 @@ from orchestration.dagster_defs.dbt_graph import unchanged
 from orchestration.dagster_defs.manifest import ensure_manifest
 from orchestration.dagster_defs.months import calendar_of
 from orchestration.dagster_defs.resources import OfflineDbt, executor
-from orchestration.transform import datasets_read
+from orchestration.dbt_graph import datasets_read
 
 HOURLY = "air__cnemc_station_hourly"
 REGISTER = "air__station_register"

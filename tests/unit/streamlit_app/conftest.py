@@ -50,8 +50,8 @@ SPECS = tuple(
         ),
         ("air_city_period_index", ("region_code", "edition", "period_type", "period_start"), "one row per city"),
         ("batches", ("dataset", "batch"), "one row per batch"),
-        ("lineage_inputs", ("inputs_hash", "month"), "one row per inputs hash and month"),
-        ("lineage_batches", ("month", "dataset", "batch"), "one row per month and batch"),
+        ("lineage_inputs", ("inputs_hash", "theme", "month"), "one row per inputs hash and month"),
+        ("lineage_batches", ("theme", "month", "dataset", "batch"), "one row per month and batch"),
     )
 )
 

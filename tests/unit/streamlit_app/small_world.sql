@@ -129,13 +129,13 @@ create table batches as from (values
 ) as t(dataset, batch, object_sha256, object_name, received_at, rows_in, accepted, quarantined, duplicates);
 
 create table lineage_inputs as from (values
-    ('hash-2026-03', '2026-02'),
-    ('hash-2026-03', '2026-03')
-) as t(inputs_hash, month);
+    ('hash-2026-03', 'air', '2026-02'),
+    ('hash-2026-03', 'air', '2026-03')
+) as t(inputs_hash, theme, month);
 
 create table lineage_batches as from (values
-    ('2026-02', 'air__hourly', 'b1'),
-    ('2026-03', 'air__hourly', 'b1'),
-    ('2026-03', 'air__hourly', 'b2'),
-    ('2026-04', 'air__register', 'b3')
-) as t(month, dataset, batch);
+    ('air', '2026-02', 'air__hourly', 'b1'),
+    ('air', '2026-03', 'air__hourly', 'b1'),
+    ('air', '2026-03', 'air__hourly', 'b2'),
+    ('air', '2026-04', 'air__register', 'b3')
+) as t(theme, month, dataset, batch);

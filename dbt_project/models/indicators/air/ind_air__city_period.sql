@@ -7,6 +7,7 @@ with inputs as (
         *,
         case when period_type = 'month' then {{ iso_month('period_start') }} else {{ iso_month('period_end') }} end as month
     from {{ ref('period_inputs') }}
+    where theme = 'air'
 
 ),
 

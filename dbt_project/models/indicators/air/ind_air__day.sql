@@ -6,7 +6,7 @@
 
 with known as (
 
-    select month, inputs_hash, is_verified from {{ source('core', 'months') }}
+    {{ months_of('air') }}
 
 ),
 

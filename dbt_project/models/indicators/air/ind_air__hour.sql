@@ -7,7 +7,7 @@
 
 with months as (
 
-    select month, inputs_hash, is_verified from {{ source('core', 'months') }}
+    {{ months_of('air') }}
 
 ),
 

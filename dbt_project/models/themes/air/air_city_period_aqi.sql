@@ -22,6 +22,7 @@ with in_periods as (
     from {{ ref('air_city_day_aqi') }} as days
     inner join {{ ref('dim_period') }} as periods
         on days.local_date between periods.period_start and periods.period_end
+        and periods.theme = 'air'
 
 ),
 

@@ -28,6 +28,7 @@ in_periods as (
     from items
     inner join {{ ref('dim_period') }} as periods
         on items.local_date between periods.period_start and periods.period_end
+        and periods.theme = 'air'
 
 ),
 

@@ -4,9 +4,13 @@
 -- with the real-time AQI under the edition in force.
 with observations as (
 
-    {% for dataset in ['cnemc_station_hourly', 'cnemc_station_live', 'station_hourly_long'] -%}
+    {% for dataset, staged in [
+        ('air__cnemc_station_hourly', ref('stg_air__cnemc_station_hourly')),
+        ('air__cnemc_station_live', ref('stg_air__cnemc_station_live')),
+        ('air__station_hourly_long', ref('stg_air__station_hourly_long')),
+    ] -%}
     select
-        'air__{{ dataset }}' as dataset,
+        '{{ dataset }}' as dataset,
         station_code,
         item,
         interval_start_at,
@@ -15,7 +19,7 @@ with observations as (
         value,
         authority,
         batch
-    from {{ ref('stg_air__' ~ dataset) }}
+    from {{ staged }}
     where {{ month_scope() }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -11,7 +11,8 @@ from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.items import Floats
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 DAYS = 120
@@ -45,15 +46,13 @@ def simulate(world: World) -> Iterator[Feed]:
         )
         frames.append(frame.with_columns(pl.when(pl.col("aqi_observed").is_not_null()).then("pollutant_observed")))
     for month, rows in ledgers.periods(pl.concat(frames), "%Y%m"):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_air_forecast_scores_{month}.csv",
             rows,
-            ledgers.as_csv(),
-            label="日期",
-            label_format="%Y%m%d",
-            repeats=1,
-            broken=(Broken("bad_region_code", "region_code", "杭州"),),
+            as_csv(),
+            label=("日期", "%Y%m%d"),
+            faults=[repeated(last=1), broken("bad_region_code", "region_code", "杭州")],
         )
 
 

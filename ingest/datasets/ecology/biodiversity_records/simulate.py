@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, repeated, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 800
@@ -61,14 +62,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_biodiversity_records_{year}.csv",
             rows,
-            ledgers.as_csv(),
-            label="调查时间",
-            label_format="%Y-%m-%d %H:%M",
-            earlier={"review": "存疑"},
-            repeats=1,
-            broken=(Broken("missing_species_zh", "species_zh", None),),
+            as_csv(),
+            label=("调查时间", "%Y-%m-%d %H:%M"),
+            faults=[earlier({"review": "存疑"}), repeated(last=1), without("species_zh")],
         )

@@ -9,7 +9,8 @@ import numpy as np
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, earlier, feed
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 150
@@ -42,13 +43,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=day,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_damage_cases_{year}.csv",
             rows,
-            ledgers.as_csv(),
-            label="启动日期",
-            label_format="%Y-%m-%d",
-            earlier={"damage_10k_yuan": "0.00"},
-            broken=(Broken("unknown_element", "element", "水"),),
+            as_csv(),
+            label=("启动日期", "%Y-%m-%d"),
+            faults=[earlier({"damage_10k_yuan": "0.00"}), broken("unknown_element", "element", "水")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, earlier, feed
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 260
@@ -35,13 +36,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_data_security_events_{year}.json",
             rows,
-            ledgers.as_json("data.alerts"),
-            label="detectedAt",
-            label_format="%Y-%m-%dT%H:%M:%S",
-            earlier={"verdict": "待研判"},
-            broken=(Broken("unknown_grade", "grade", "紧急"),),
+            as_json("data.alerts"),
+            label=("detectedAt", "%Y-%m-%dT%H:%M:%S"),
+            faults=[earlier({"verdict": "待研判"}), broken("unknown_grade", "grade", "紧急")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, earlier, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 800
@@ -49,14 +50,15 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=day,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_eia_projects_{year}.csv",
             rows,
-            ledgers.as_csv(line_end="\r\n"),
-            label="受理日期",
-            label_format="%Y-%m-%d",
-            repeats=1,
-            earlier={"state": "审查中"},
-            broken=(Broken("bad_project_code", "project_code", "待赋码"),),
+            as_csv(line_end="\r\n"),
+            label=("受理日期", "%Y-%m-%d"),
+            faults=[
+                earlier({"state": "审查中"}),
+                repeated(last=1),
+                broken("bad_project_code", "project_code", "待赋码"),
+            ],
         )

@@ -9,7 +9,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, earlier, feed, undated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 45
@@ -41,12 +42,11 @@ def simulate(world: World) -> Iterator[Feed]:
         status=status,
         label_local=told,
     )
-    yield ledgers.send(
+    yield feed(
         CARD,
         f"sim_emergency_events_{world.last:%Y%m%d}.json",
         rows,
-        ledgers.as_json(),
-        label="reportTime",
-        earlier={"status": "处置中"},
-        broken=(Broken("unknown_grade", "grade", "Ⅳ级"), Broken("time_unreadable", "label_local", "昨晚")),
+        as_json(),
+        label=("reportTime", MOMENT),
+        faults=[earlier({"status": "处置中"}), broken("unknown_grade", "grade", "Ⅳ级"), undated("昨晚")],
     )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, earlier, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 900
@@ -53,13 +54,16 @@ def simulate(world: World) -> Iterator[Feed]:
     """An answer of the API a year: codes come again when the verdict changes."""
     table = clues(world)
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_enforcement_clues_{year}.json",
             rows,
-            ledgers.as_json("data.items"),
-            label="foundTime",
-            earlier={"verdict": "待核实"},
-            repeats=1,
-            broken=(Broken("bad_region_code", "region_code", "浙江省"), Broken("bad_clue_code", "clue_code", "XS-?")),
+            as_json("data.items"),
+            label=("foundTime", MOMENT),
+            faults=[
+                earlier({"verdict": "待核实"}),
+                repeated(last=1),
+                broken("bad_region_code", "region_code", "浙江省"),
+                broken("bad_clue_code", "clue_code", "XS-?"),
+            ],
         )

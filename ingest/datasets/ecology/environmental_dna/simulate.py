@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 60
@@ -38,13 +39,11 @@ def simulate(world: World) -> Iterator[Feed]:
         abundance_pct=ledgers.fixed(100 * (reads / reads.sum(axis=1, keepdims=True)).ravel(), 3),
         blank_reads=ledgers.fixed(blank.ravel(), 0).cast(pl.Int64),
     )
-    yield ledgers.send(
+    yield feed(
         CARD,
         f"sim_environmental_dna_{world.last.year}.csv",
         rows,
-        ledgers.as_csv(),
-        label="采样时间",
-        label_format="%Y-%m-%d %H:%M",
-        repeats=1,
-        broken=(Broken("missing_taxon", "taxon", None),),
+        as_csv(),
+        label=("采样时间", "%Y-%m-%d %H:%M"),
+        faults=[repeated(last=1), without("taxon")],
     )

@@ -11,7 +11,8 @@ from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.items import Floats
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 # How green a city's counties are (0 plain, 1 mountain); cities with a coast.
@@ -62,14 +63,13 @@ def simulate(world: World) -> Iterator[Feed]:
             label_local=pl.lit(np.datetime64(f"{year}-01-01", "us")),
         )
         order = [c.name for c in CARD.columns]
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_eqi_components_{year}.xlsx",
             rows.select(*order, "label_local"),
-            ledgers.as_sheet("县域", f"浙江省{year}年县域生态质量指数分项"),
-            label="年度",
-            label_format="%Y",
-            broken=(Broken("missing_region_code", "region_code", None),),
+            as_workbook("县域", f"浙江省{year}年县域生态质量指数分项", header="merged"),
+            label=("年度", "%Y"),
+            faults=[without("region_code")],
         )
 
 

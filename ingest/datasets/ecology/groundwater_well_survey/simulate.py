@@ -11,7 +11,8 @@ from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.items import Floats
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 WELLS = 70
@@ -71,15 +72,13 @@ def simulate(world: World) -> Iterator[Feed]:
                     for item, (_, _, limit, digits, _) in ITEMS.items()
                 },
             )
-            yield ledgers.send(
+            yield feed(
                 CARD,
                 f"sim_groundwater_well_survey_{year}_{month:02d}.csv",
                 rows,
-                ledgers.as_csv("gb18030", "\r\n"),
-                label="采样时间",
-                label_format="%Y-%m-%d %H:%M",
-                repeats=1,
-                broken=(Broken("bad_station_code", "station_code", "老井"),),
+                as_csv("gb18030", "\r\n"),
+                label=("采样时间", "%Y-%m-%d %H:%M"),
+                faults=[repeated(last=1), broken("bad_station_code", "station_code", "老井")],
             )
 
 

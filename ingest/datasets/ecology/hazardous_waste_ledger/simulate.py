@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import Fault, broken, feed, repeated
 from ingest.simulate.waste import balances
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 UNITS = 80
 CODES = {"HW17": 22.0, "HW49": 3.5, "HW08": 2.0, "HW34": 14.0, "HW12": 5.0, "HW18": 60.0, "HW02": 9.0, "HW06": 7.5}
 LOST_T = {4: 0.35}
+FAULTS = (repeated(last=1), broken("bad_waste_code", "waste_code", "336-063-17"))
 
 
 def simulate(world: World) -> Iterator[Feed]:
@@ -32,19 +34,9 @@ def simulate(world: World) -> Iterator[Feed]:
                 produced_t=pl.when(typed_wrong).then(pl.lit("0.000")).otherwise("produced_t"),
                 status=pl.when(typed_wrong).then(pl.lit("退回修改")).otherwise("status"),
             )
-        yield _file(f"sim_hazardous_waste_ledger_{month:%Y%m}.csv", rows, repeats=1)
-    yield _file(f"sim_hazardous_waste_ledger_{world.months[0]:%Y%m}_更正.csv", first.head(2), repeats=0)
+        yield _file(f"sim_hazardous_waste_ledger_{month:%Y%m}.csv", rows, FAULTS)
+    yield _file(f"sim_hazardous_waste_ledger_{world.months[0]:%Y%m}_更正.csv", first.head(2))
 
 
-def _file(name: str, rows: pl.DataFrame, repeats: int) -> Feed:
-    broken = (Broken("bad_waste_code", "waste_code", "336-063-17"),) if repeats else ()
-    return ledgers.send(
-        CARD,
-        name,
-        rows,
-        ledgers.as_csv("gb18030", "\r\n"),
-        label="所属月份",
-        label_format="%Y年%m月",
-        repeats=repeats,
-        broken=broken,
-    )
+def _file(name: str, rows: pl.DataFrame, faults: Sequence[Fault] = ()) -> Feed:
+    return feed(CARD, name, rows, as_csv("gb18030", "\r\n"), label=("所属月份", "%Y年%m月"), faults=faults)

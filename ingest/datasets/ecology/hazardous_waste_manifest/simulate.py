@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, earlier, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 600
@@ -47,13 +48,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=left,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_hazardous_waste_manifest_{year}.json",
             rows,
-            ledgers.as_json("data.records"),
-            label="sentTime",
-            repeats=1,
-            earlier={"status": "运输中"},
-            broken=(Broken("unknown_status", "status", "5"),),
+            as_json("data.records"),
+            label=("sentTime", MOMENT),
+            faults=[earlier({"status": "运输中"}), repeated(last=1), broken("unknown_status", "status", "5")],
         )

@@ -9,7 +9,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 ZONES = 12
@@ -31,11 +32,10 @@ def simulate(world: World) -> Iterator[Feed]:
         literacy_pct=ledgers.gaps(rng, ledgers.fixed(rng.uniform(18, 34, count), 1), 0.12),
         state=pl.when(number <= 3).then(pl.lit("已验收")).otherwise(pl.lit("试点")),
     )
-    yield ledgers.send(
+    yield feed(
         CARD,
         f"sim_health_friendly_zones_{year}.xlsx",
         rows,
-        ledgers.as_sheet("名单", "环境健康友好创新区试点名单"),
-        repeats=1,
-        broken=(Broken("missing_zone_code", "zone_code", None),),
+        as_workbook("名单", "环境健康友好创新区试点名单", header="merged"),
+        faults=[repeated(last=1), without("zone_code")],
     )

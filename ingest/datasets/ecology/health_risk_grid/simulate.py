@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 CELLS = 400
@@ -42,13 +43,11 @@ def simulate(world: World) -> Iterator[Feed]:
             grade=grade.set(pl.Series(people == 0), None),
             label_local=pl.lit(np.datetime64(f"{year}-01-01", "us")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_health_risk_grid_{year}.csv",
             rows,
-            ledgers.as_csv(),
-            label="年度",
-            label_format="%Y年",
-            repeats=1,
-            broken=(Broken("bad_cell_code", "cell_code", "G1-1"),),
+            as_csv(),
+            label=("年度", "%Y年"),
+            faults=[repeated(last=1), broken("bad_cell_code", "cell_code", "G1-1")],
         )

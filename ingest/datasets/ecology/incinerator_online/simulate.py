@@ -10,10 +10,11 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
-DAYS, PER_DAY = 7, 288
+DAYS = 7
 FURNACES = (2, 2, 1, 1, 1, 1, 1, 1, 1, 2, 1)
 STOPPED, DIPPED, REPAIRED = slice(600, 780), slice(300, 306), slice(1000, 1010)
 
@@ -21,10 +22,9 @@ STOPPED, DIPPED, REPAIRED = slice(600, 780), slice(300, 306), slice(1000, 1010)
 def simulate(world: World) -> Iterator[Feed]:
     """A file a city with the last week."""
     rng = world.rng(CARD.id)
-    days = world.last_days(DAYS)
-    steps = PER_DAY * len(days)
-    end = np.datetime64(days[0], "us") + np.arange(1, steps + 1) * np.timedelta64(5, "m")
-    for number, city in enumerate(world.cities[: world.some(len(world.cities))]):
+    end = ledgers.ends(world.last_days(DAYS), 5)
+    steps = end.size
+    for number, city in enumerate(ledgers.cities(world)):
         frames = []
         for furnace in range(FURNACES[number]):
             heat = 922 + np.convolve(rng.normal(0, 9, steps + 11), np.ones(12) / 3.5, "valid")
@@ -49,12 +49,11 @@ def simulate(world: World) -> Iterator[Feed]:
                     }
                 )
             )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_incinerator_online_{city.adcode}.json",
             pl.concat(frames),
-            ledgers.as_json("data.list"),
-            label="dataTime",
-            repeats=2,
-            broken=(Broken("unknown_flag", "flag", "正常"),),
+            as_json("data.list"),
+            label=("dataTime", MOMENT),
+            faults=[repeated(last=2), broken("unknown_flag", "flag", "正常")],
         )

@@ -11,7 +11,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 
@@ -34,11 +35,6 @@ def simulate(world: World) -> Iterator[Feed]:
         displayed_on=installed.dt.offset_by("20d").set(built, None),
         connected_on=installed.dt.offset_by("45d").set(built, None),
     )
-    yield ledgers.send(
-        CARD,
-        "sim_incinerator_register_2026.csv",
-        rows,
-        ledgers.as_csv(),
-        repeats=1,
-        broken=(Broken("missing_plant_name", "plant_name", None),),
+    yield feed(
+        CARD, "sim_incinerator_register_2026.csv", rows, as_csv(), faults=[repeated(last=1), without("plant_name")]
     )

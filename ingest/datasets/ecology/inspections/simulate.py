@@ -11,7 +11,8 @@ from ingest.card import card_beside
 from ingest.datasets.ecology.enforcement_clues.simulate import clues
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, repeated, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 1500
@@ -43,14 +44,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_inspections_{year}.csv",
             rows,
-            ledgers.as_csv(),
-            label="检查时间",
-            label_format="%Y-%m-%d %H:%M",
-            repeats=2,
-            earlier={"finding": "未发现问题"},
-            broken=(Broken("missing_credit_code", "credit_code", None),),
+            as_csv(),
+            label=("检查时间", "%Y-%m-%d %H:%M"),
+            faults=[earlier({"finding": "未发现问题"}), repeated(last=2), without("credit_code")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 OUTLETS = 66
@@ -40,13 +41,11 @@ def simulate(world: World) -> Iterator[Feed]:
                 "status": np.where(np.isnan(closed), "停用", "正常").astype(object).tolist(),
             }
         ).with_columns(label_local=pl.lit(np.datetime64(month, "us")))
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_lead_battery_recovery_{month:%Y%m}.csv",
             rows,
-            ledgers.as_csv(),
-            label="月份",
-            label_format="%Y-%m",
-            repeats=1,
-            broken=(Broken("bad_outlet_code", "outlet_code", "铅蛋01"),),
+            as_csv(),
+            label=("月份", "%Y-%m"),
+            faults=[repeated(last=1), broken("bad_outlet_code", "outlet_code", "铅蛋01")],
         )

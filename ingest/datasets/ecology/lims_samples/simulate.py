@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 PER_YEAR = 900
@@ -53,13 +54,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for month, rows in ledgers.periods(table, "%Y%m"):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_lims_samples_{month}.xlsx",
             rows,
-            ledgers.as_sheet("样品", f"检测结果与质控汇总（{month[:4]}年{month[4:]}月）"),
-            label="接样时间",
-            label_format="%Y-%m-%d %H:%M",
-            earlier={"review": "复测"},
-            broken=(Broken("missing_sample_code", "sample_code", None),),
+            as_workbook("样品", f"检测结果与质控汇总（{month[:4]}年{month[4:]}月）", header="merged"),
+            label=("接样时间", "%Y-%m-%d %H:%M"),
+            faults=[earlier({"review": "复测"}), without("sample_code")],
         )

@@ -9,7 +9,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, earlier, feed
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 500
@@ -37,13 +38,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_marine_plastic_{year}.json",
             rows,
-            ledgers.as_json(),
-            label="collectedAt",
-            label_format="%Y-%m-%dT%H:%M:%S",
-            earlier={"chain_state": "已收集"},
-            broken=(Broken("bad_batch_code", "batch_code", "LX2026"),),
+            as_json(),
+            label=("collectedAt", "%Y-%m-%dT%H:%M:%S"),
+            faults=[earlier({"chain_state": "已收集"}), broken("bad_batch_code", "batch_code", "LX2026")],
         )

@@ -11,7 +11,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 ZONES = {"1": "居住文教区", "2": "商住混杂区", "3": "工业区", "4a": "交通干线旁"}
@@ -45,5 +46,5 @@ def simulate(world: World) -> Iterator[Feed]:
         opened_on=pl.lit(date(2023, 1, 1)) + pl.duration(days=pl.int_range(pl.len()) % 300),
         status=pl.lit("在用"),
     ).with_columns(status=pl.when(moving).then(pl.lit("调整中")).otherwise("status"))
-    broken = (Broken("bad_station_code", "station_code", "NZ3301"),)
-    yield ledgers.send(CARD, "sim_noise_point_register_2026.csv", rows, ledgers.as_csv(), repeats=1, broken=broken)
+    faults = [repeated(last=1), broken("bad_station_code", "station_code", "NZ3301")]
+    yield feed(CARD, "sim_noise_point_register_2026.csv", rows, as_csv(), faults=faults)

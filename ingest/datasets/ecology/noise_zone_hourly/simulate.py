@@ -12,7 +12,8 @@ from ingest.card import card_beside
 from ingest.datasets.ecology.noise_point_register.simulate import points
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, feed, repeated, undated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 DAYS = 20
@@ -28,16 +29,9 @@ def simulate(world: World) -> Iterator[Feed]:
     for code in ledgers.city_codes(world):
         places = table.filter(pl.col("region_code") == code)
         name = f"sim_noise_zone_hourly_{code}_{days[-1]:%Y%m%d}.json"
-        broken = (Broken("bad_station_code", "station_code", "NZ33"), Broken("time_unreadable", "label_local", "24:00"))
-        yield ledgers.send(
-            CARD,
-            name,
-            _hours(places, days[0], len(days), rng),
-            ledgers.as_json("data.list"),
-            label="time",
-            repeats=2,
-            broken=broken,
-        )
+        rows = _hours(places, days[0], len(days), rng)
+        faults = [repeated(last=2), broken("bad_station_code", "station_code", "NZ33"), undated("24:00")]
+        yield feed(CARD, name, rows, as_json("data.list"), label=("time", MOMENT), faults=faults)
 
 
 def _hours(places: pl.DataFrame, first: date, days: int, rng: np.random.Generator) -> pl.DataFrame:

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 # Medium → nuclide, unit, typical activity, detection limit.
@@ -58,12 +59,11 @@ def simulate(world: World) -> Iterator[Feed]:
             distance_km="distance_km",
             label_local=pl.Series(np.datetime64(month, "us") + rng.integers(0, 25, count) * np.timedelta64(1, "D")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_nuclear_supervision_{month.year}Q{(month.month + 2) // 3}.xlsx",
             rows,
-            ledgers.as_sheet("监督性监测", "核电厂外围环境放射性监督性监测结果"),
-            label="采样日期",
-            label_format="%Y-%m-%d",
-            broken=(Broken("unknown_nuclide", "nuclide", "Cs-13"),),
+            as_workbook("监督性监测", "核电厂外围环境放射性监督性监测结果", header="merged"),
+            label=("采样日期", "%Y-%m-%d"),
+            faults=[broken("unknown_nuclide", "nuclide", "Cs-13")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 DAYS = 14
@@ -19,11 +20,10 @@ DAYS = 14
 def simulate(world: World) -> Iterator[Feed]:
     """A file a park with the last two weeks."""
     rng = world.rng(CARD.id)
-    days = world.last_days(DAYS)
-    hours = 24 * len(days)
-    end = np.datetime64(days[0], "us") + np.arange(1, hours + 1) * np.timedelta64(1, "h")
+    end = ledgers.ends(world.last_days(DAYS), 60)
+    hours = end.size
     calm = 1 + 0.6 * np.cos(2 * np.pi * (np.arange(hours) - 3) / 24)
-    for city in world.cities[: world.some(len(world.cities))]:
+    for city in ledgers.cities(world):
         release = np.convolve(rng.random(hours) < 0.006, [1.0, 0.7, 0.3])[:hours]
         smell = calm * rng.lognormal(0, 0.3, hours) * (1 + 9 * release)
         calibrating = rng.random(hours) < 0.01
@@ -41,13 +41,11 @@ def simulate(world: World) -> Iterator[Feed]:
                 "tvoc_mg_m3": ledgers.fixed(0.18 * smell * seen, 3),
             }
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_odour_monitoring_{city.adcode}.json",
             rows,
-            ledgers.as_json("data.list"),
-            label="time",
-            label_format="%Y-%m-%dT%H:%M:%S",
-            repeats=1,
-            broken=(Broken("bad_station_code", "station_code", "YX33"),),
+            as_json("data.list"),
+            label=("time", "%Y-%m-%dT%H:%M:%S"),
+            faults=[repeated(last=1), broken("bad_station_code", "station_code", "YX33")],
         )

@@ -13,6 +13,7 @@ from datetime import timedelta
 import polars as pl
 
 from ingest.simulate.feeds import Feed, World
+from ingest.simulate.ledgers import cities
 from ingest.simulate.writing import csv_bytes
 
 MINUTE_INTERVAL = 10
@@ -62,7 +63,7 @@ class Outlet:
 def outlets(world: World) -> list[Outlet]:
     """All outlets; ``scale`` keeps that share of the cities."""
     found = []
-    for index, city in enumerate(world.cities[: world.some(len(world.cities))]):
+    for index, city in enumerate(cities(world)):
         dust = DUST_MG if index % 2 else DUST_UG
         for letter, medium, what, factors in (
             ("W", "water", "废水总排口", WATER),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import Fault, feed, repeated, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 400
@@ -47,21 +48,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=day,
     )
     for year, rows in ledgers.periods(table):
-        yield _file(f"sim_penalties_{year}.csv", rows, repeats=1)
+        yield _file(f"sim_penalties_{year}.csv", rows, [repeated(last=1), without("party")])
     reviewed = table.filter(pl.col("status") == "行政复议中").head(2).with_columns(status=pl.lit("已撤销"))
     if reviewed.height:
-        yield _file("sim_penalties_更正.csv", reviewed, repeats=0)
+        yield _file("sim_penalties_更正.csv", reviewed)
 
 
-def _file(name: str, rows: pl.DataFrame, repeats: int) -> Feed:
-    broken = (Broken("missing_party", "party", None),) if repeats else ()
-    return ledgers.send(
-        CARD,
-        name,
-        rows,
-        ledgers.as_csv("gb18030", "\r\n"),
-        label="处罚日期",
-        label_format="%Y-%m-%d",
-        repeats=repeats,
-        broken=broken,
-    )
+def _file(name: str, rows: pl.DataFrame, faults: Sequence[Fault] = ()) -> Feed:
+    return feed(CARD, name, rows, as_csv("gb18030", "\r\n"), label=("处罚日期", "%Y-%m-%d"), faults=faults)

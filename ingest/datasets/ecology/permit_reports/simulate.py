@@ -10,7 +10,9 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, earlier, feed, repeated
+from ingest.simulate.quarters import whole_quarters
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PERMITS = 70
@@ -27,8 +29,7 @@ def simulate(world: World) -> Iterator[Feed]:
     count = pairs.height
     permitted = np.array([POLLUTANTS[p] for p in pairs["pollutant"]]) * rng.lognormal(0, 0.8, count)
     use = np.where((pairs["credit_code"] == firms["credit_code"][min(ABOVE, firms.height - 1)]).to_numpy(), 1.12, 0.55)
-    quarters = [m for m in world.months if m.month % 3 == 1 and world.first <= m]
-    for first in (q for q in quarters if q.replace(month=q.month + 2, day=30) <= world.last):
+    for first in whole_quarters(world):
         handed_in = rng.random(count) > 0.05
         late = rng.integers(1, 30, count)
         actual = np.where(handed_in, permitted * use * rng.lognormal(0, 0.1, count), np.nan)
@@ -45,14 +46,15 @@ def simulate(world: World) -> Iterator[Feed]:
             state=pl.Series(state.astype(object).tolist()),
             label_local=pl.lit(np.datetime64(first, "us")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_permit_reports_{first.year}Q{(first.month + 2) // 3}.csv",
             rows,
-            ledgers.as_csv(),
-            label="报告季度首日",
-            label_format="%Y-%m-%d",
-            repeats=1,
-            earlier={"state": "退回补正"},
-            broken=(Broken("unknown_pollutant", "pollutant", "二氧化硫"),),
+            as_csv(),
+            label=("报告季度首日", "%Y-%m-%d"),
+            faults=[
+                earlier({"state": "退回补正"}),
+                repeated(last=1),
+                broken("unknown_pollutant", "pollutant", "二氧化硫"),
+            ],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 PER_BATCH = 60
@@ -33,11 +34,10 @@ def simulate(world: World) -> Iterator[Feed]:
             night_leq_dba=ledgers.gaps(rng, ledgers.fixed(rng.uniform(36, 44.6, count), 1), 0.05),
             status=pl.when(withdrawn).then(pl.lit("已撤销")).otherwise(pl.lit("已命名")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_quiet_communities_{year}.xlsx",
             rows,
-            ledgers.as_sheet("名单", f"浙江省{year}年度宁静小区名单"),
-            earlier={"status": "公示中"},
-            broken=(Broken("missing_community_code", "community_code", None),),
+            as_workbook("名单", f"浙江省{year}年度宁静小区名单", header="merged"),
+            faults=[earlier({"status": "公示中"}), without("community_code")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, undated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 KINDS = {"移动通信基站": 3.1, "广播电视塔": 5.6, "变电站": 0.9, "背景点": 0.6}
@@ -22,20 +23,18 @@ def simulate(world: World) -> Iterator[Feed]:
     quarters = [m for m in world.months if m.month in (2, 5, 8, 11)]
     for year in sorted({m.year for m in quarters}):
         visits = [_visit(world, rng, np.datetime64(m, "us")) for m in quarters if m.year == year]
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_radiation_em_field_{year}.csv",
             pl.concat(visits),
-            ledgers.as_csv("gb18030", "\r\n"),
-            label="监测时间",
-            label_format="%Y-%m-%d %H:%M",
-            repeats=1,
-            broken=(Broken("time_unreadable", "label_local", "2月30日上午"),),
+            as_csv("gb18030", "\r\n"),
+            label=("监测时间", "%Y-%m-%d %H:%M"),
+            faults=[repeated(last=1), undated("2月30日上午")],
         )
 
 
 def _visit(world: World, rng: np.random.Generator, month: np.datetime64) -> pl.DataFrame:
-    codes = ledgers.city_codes(world)[: world.some(len(world.cities))]
+    codes = [city.adcode for city in ledgers.cities(world)]
     kinds = list(KINDS) * len(codes)
     region = np.repeat(codes, len(KINDS))
     count = len(kinds)

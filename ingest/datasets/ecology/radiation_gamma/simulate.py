@@ -10,10 +10,11 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, without
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
-DAYS, PER_DAY = 14, 288
+DAYS = 14
 COSMIC_NGY_H = 30.0
 HALF_LIFE_STEPS = 6.0  # radon progeny fade with about half an hour: six steps of five minutes
 # One station calibrates its probe with a source one morning; another has no power for three hours.
@@ -23,10 +24,9 @@ CALIBRATED, WITHOUT_POWER = slice(110, 116), slice(700, 736)
 def simulate(world: World) -> Iterator[Feed]:
     """A file a station with the last two weeks."""
     rng = world.rng(CARD.id)
-    days = world.last_days(DAYS)
-    steps = PER_DAY * len(days)
-    end = np.datetime64(days[0], "us") + np.arange(1, steps + 1) * np.timedelta64(5, "m")
-    for number, city in enumerate(world.cities[: world.some(len(world.cities))]):
+    end = ledgers.ends(world.last_days(DAYS), 5)
+    steps = end.size
+    for number, city in enumerate(ledgers.cities(world)):
         shower = np.convolve(rng.random(steps) < 0.004, np.ones(18), "same") > 0
         rain = np.where(shower, np.round(rng.gamma(1.2, 0.4, steps), 1), 0.0)
         kernel = 0.5 ** (np.arange(48) / HALF_LIFE_STEPS)
@@ -53,13 +53,11 @@ def simulate(world: World) -> Iterator[Feed]:
                 "rain_5min_mm": ledgers.fixed(rain, 1),
             }
         ).filter(pl.Series(sent))
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_radiation_gamma_{code}.json",
             rows,
-            ledgers.as_json("result.data"),
-            label="dataTime",
-            label_format="%Y-%m-%dT%H:%M:%S",
-            repeats=1,
-            broken=(Broken("missing_cosmic_response", "cosmic_response", None),),
+            as_json("result.data"),
+            label=("dataTime", "%Y-%m-%dT%H:%M:%S"),
+            faults=[repeated(last=1), without("cosmic_response")],
         )

@@ -9,7 +9,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 600
@@ -38,13 +39,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_redline_patrols_{year}.csv",
             rows,
-            ledgers.as_csv(),
-            label="巡护时间",
-            label_format="%Y/%m/%d %H:%M",
-            repeats=1,
-            broken=(Broken("missing_area_kind", "area_kind", None),),
+            as_csv(),
+            label=("巡护时间", "%Y/%m/%d %H:%M"),
+            faults=[repeated(last=1), without("area_kind")],
         )

@@ -11,7 +11,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, earlier, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 UNITS = 120
@@ -40,12 +41,10 @@ def simulate(world: World) -> Iterator[Feed]:
         plan_filed_on=ledgers.gaps(rng, filed, 0.07),
         status=pl.lit("在册"),
     )
-    yield ledgers.send(
+    yield feed(
         CARD,
         "sim_risk_sources_2026.csv",
         rows,
-        ledgers.as_csv(line_end="\r\n"),
-        earlier={"status": "注销"},
-        repeats=1,
-        broken=(Broken("bad_credit_code", "credit_code", "91330106"),),
+        as_csv(line_end="\r\n"),
+        faults=[earlier({"status": "注销"}), repeated(last=1), broken("bad_credit_code", "credit_code", "91330106")],
     )

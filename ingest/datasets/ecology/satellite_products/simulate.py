@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, repeated, undated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 700
@@ -39,13 +40,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_satellite_products_{year}.json",
             rows,
-            ledgers.as_json("result.features"),
-            label="acquired",
-            label_format="%Y-%m-%dT%H:%M:%S",
-            repeats=1,
-            broken=(Broken("time_unreadable", "label_local", "2026-04-31T10:30:00"),),
+            as_json("result.features"),
+            label=("acquired", "%Y-%m-%dT%H:%M:%S"),
+            faults=[repeated(last=1), undated("2026-04-31T10:30:00")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 POINTS = 180
@@ -53,13 +54,13 @@ def simulate(world: World) -> Iterator[Feed]:
             .then(pl.lit("未检出"))
             .otherwise("soil_cr6_mg_kg")
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_soil_point_survey_{year}.xlsx",
             rows,
-            ledgers.as_sheet("监测结果", f"{year}年土壤环境质量点位监测结果（重金属单位：mg/kg，有机质：g/kg）"),
-            label="采样日期",
-            label_format="%Y-%m-%d",
-            repeats=1,
-            broken=(Broken("unknown_land_use", "land_use", "林地？"),),
+            as_workbook(
+                "监测结果", f"{year}年土壤环境质量点位监测结果（重金属单位：mg/kg，有机质：g/kg）", header="merged"
+            ),
+            label=("采样日期", "%Y-%m-%d"),
+            faults=[repeated(last=1), broken("unknown_land_use", "land_use", "林地？")],
         )

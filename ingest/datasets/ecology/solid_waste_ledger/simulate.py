@@ -9,8 +9,9 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, without
 from ingest.simulate.waste import balances
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 UNITS = 60
@@ -24,13 +25,13 @@ def simulate(world: World) -> Iterator[Feed]:
     firms = ledgers.firms(world, UNITS)
     table = balances(rng, firms, world.months, CODES, LOST_T).with_columns(status=pl.lit("已审核"))
     for month in world.months:
-        yield ledgers.send(
+        title = f"一般工业固体废物管理台账（{month:%Y年%m月}）"
+        sent_back = [earlier({"status": "退回修改"})] if month == world.months[-1] else []
+        yield feed(
             CARD,
             f"sim_solid_waste_ledger_{month:%Y%m}.xlsx",
             table.filter(pl.col("label_local") == month),
-            ledgers.as_sheet("台账", f"一般工业固体废物管理台账（{month:%Y年%m月}）"),
-            label="月份",
-            label_format="%Y-%m",
-            earlier={"status": "退回修改"} if month == world.months[-1] else None,
-            broken=(Broken("missing_credit_code", "credit_code", None),),
+            as_workbook("台账", title, header="merged"),
+            label=("月份", "%Y-%m"),
+            faults=[*sent_back, without("credit_code")],
         )

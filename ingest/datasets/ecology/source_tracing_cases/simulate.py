@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, earlier, feed
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 60
@@ -33,12 +34,11 @@ def simulate(world: World) -> Iterator[Feed]:
         conclusion=conclusion,
         label_local=at,
     )
-    yield ledgers.send(
+    yield feed(
         CARD,
         f"sim_source_tracing_cases_{world.last:%Y%m%d}.json",
         rows,
-        ledgers.as_json(),
-        label="alarmTime",
-        earlier={"conclusion": "未锁定"},
-        broken=(Broken("bad_case_code", "case_code", "SYL-1"),),
+        as_json(),
+        label=("alarmTime", MOMENT),
+        faults=[earlier({"conclusion": "未锁定"}), broken("bad_case_code", "case_code", "SYL-1")],
     )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, without
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 1200
@@ -44,13 +45,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for month, rows in ledgers.periods(table, "%Y%m"):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_station_maintenance_{month}.csv",
             rows,
-            ledgers.as_csv(),
-            label="派单时间",
-            label_format="%Y-%m-%d %H:%M",
-            earlier={"state": "处理中"},
-            broken=(Broken("missing_station_code", "station_code", None),),
+            as_csv(),
+            label=("派单时间", "%Y-%m-%d %H:%M"),
+            faults=[earlier({"state": "处理中"}), without("station_code")],
         )

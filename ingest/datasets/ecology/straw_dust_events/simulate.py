@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, earlier, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 1000
@@ -50,13 +51,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_straw_dust_events_{year}.json",
             rows,
-            ledgers.as_json("data.events"),
-            label="foundAt",
-            earlier={"verdict": "待核"},
-            repeats=1,
-            broken=(Broken("unknown_event_kind", "event_kind", "火点"),),
+            as_json("data.events"),
+            label=("foundAt", MOMENT),
+            faults=[earlier({"verdict": "待核"}), repeated(last=1), broken("unknown_event_kind", "event_kind", "火点")],
         )

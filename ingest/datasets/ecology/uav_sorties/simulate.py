@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 PER_YEAR = 350
@@ -44,12 +45,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for year, rows in ledgers.periods(table):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_uav_sorties_{year}.json",
             rows,
-            ledgers.as_json(),
-            label="startTime",
-            repeats=1,
-            broken=(Broken("unknown_platform", "platform", "直升机"),),
+            as_json(),
+            label=("startTime", MOMENT),
+            faults=[repeated(last=1), broken("unknown_platform", "platform", "直升机")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_json
 
 CARD = card_beside(__file__)
 VEHICLES, DAYS = 120, 30
@@ -40,13 +41,11 @@ def simulate(world: World) -> Iterator[Feed]:
             link_state=pl.when(pl.Series(off)).then(pl.lit("离线")).otherwise(pl.lit("在线")),
             label_local=pl.lit(np.datetime64(day, "us")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_vehicle_obd_{day:%Y%m%d}.json",
             rows,
-            ledgers.as_json(),
-            label="day",
-            label_format="%Y%m%d",
-            repeats=1,
-            broken=(Broken("bad_vehicle_code", "vehicle_code", "浙A12345"),),
+            as_json(),
+            label=("day", "%Y%m%d"),
+            faults=[repeated(last=1), broken("bad_vehicle_code", "vehicle_code", "浙A12345")],
         )

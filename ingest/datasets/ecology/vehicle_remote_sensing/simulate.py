@@ -11,7 +11,8 @@ from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.items import Floats
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import MOMENT, broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 PER_YEAR = 15_000
@@ -66,12 +67,11 @@ def simulate(world: World) -> Iterator[Feed]:
         label_local=at,
     )
     for month, rows in ledgers.periods(table, "%Y%m"):
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_vehicle_remote_sensing_{month}.csv",
             rows,
-            ledgers.as_csv(),
-            label="过车时间",
-            repeats=1,
-            broken=(Broken("bad_plate_masked", "plate_masked", "浙A12345"),),
+            as_csv(),
+            label=("过车时间", MOMENT),
+            faults=[repeated(last=1), broken("bad_plate_masked", "plate_masked", "浙A12345")],
         )

@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import broken, feed, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 
@@ -34,13 +35,11 @@ def simulate(world: World) -> Iterator[Feed]:
             covered_km2=ledgers.fixed(covered, 1),
             label_local=pl.lit(np.datetime64(month, "us")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_video_coverage_{month:%Y%m}.csv",
             rows,
-            ledgers.as_csv(line_end="\r\n"),
-            label="统计月份",
-            label_format="%Y年%m月",
-            repeats=1,
-            broken=(Broken("bad_region_code", "region_code", "合计"),),
+            as_csv(line_end="\r\n"),
+            label=("统计月份", "%Y年%m月"),
+            faults=[repeated(last=1), broken("bad_region_code", "region_code", "合计")],
         )

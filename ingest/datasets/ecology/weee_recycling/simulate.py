@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import feed, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 DISMANTLERS = 5
@@ -43,12 +44,11 @@ def simulate(world: World) -> Iterator[Feed]:
             audit=pl.lit("待审核" if month == world.months[-1] else "已审核"),
             label_local=pl.lit(np.datetime64(month, "us")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_weee_recycling_{month:%Y%m}.xlsx",
             rows,
-            ledgers.as_sheet("月报", f"拆解情况月报（{month:%Y年%m月}）"),
-            label="月份",
-            label_format="%Y-%m",
-            broken=(Broken("missing_credit_code", "credit_code", None),),
+            as_workbook("月报", f"拆解情况月报（{month:%Y年%m月}）", header="merged"),
+            label=("月份", "%Y-%m"),
+            faults=[without("credit_code")],
         )

@@ -9,7 +9,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 PER_BATCH = 90
@@ -42,11 +43,10 @@ def simulate(world: World) -> Iterator[Feed]:
             score_recycling=ledgers.fixed(rng.uniform(75, 99, count), 1),
             status=pl.when(running == 4).then(pl.lit("已摘牌")).otherwise(pl.lit("已公布")),
         )
-        yield ledgers.send(
+        yield feed(
             CARD,
             f"sim_zero_waste_cells_{year}.xlsx",
             rows,
-            ledgers.as_sheet("名单", f"浙江省{year}年“无废细胞”名单"),
-            earlier={"status": "公示中"},
-            broken=(Broken("missing_cell_code", "cell_code", None),),
+            as_workbook("名单", f"浙江省{year}年“无废细胞”名单", header="merged"),
+            faults=[earlier({"status": "公示中"}), without("cell_code")],
         )

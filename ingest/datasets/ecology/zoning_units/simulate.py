@@ -10,7 +10,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.ledgers import Broken
+from ingest.simulate.published import earlier, feed, repeated, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 CLASSES = {
@@ -38,12 +39,10 @@ def simulate(world: World) -> Iterator[Feed]:
         **{f"rules_{kind}": pl.Series(rng.poisson(rules)) for kind in ("layout", "emission", "risk", "resource")},
         version=pl.lit("2023动态更新"),
     )
-    yield ledgers.send(
+    yield feed(
         CARD,
         "sim_zoning_units_2023.xlsx",
         rows,
-        ledgers.as_sheet("单元清单", "浙江省生态环境分区管控单元清单"),
-        earlier={"version": "2020"},
-        repeats=1,
-        broken=(Broken("missing_unit_name", "unit_name", None),),
+        as_workbook("单元清单", "浙江省生态环境分区管控单元清单", header="merged"),
+        faults=[earlier({"version": "2020"}), repeated(last=1), without("unit_name")],
     )

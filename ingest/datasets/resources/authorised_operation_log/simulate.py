@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from ingest.card import card_beside
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_json, feed
+from ingest.simulate.published import by_card, feed, repeated, undated
+from ingest.simulate.writing import as_platform_json
 
 CARD = card_beside(__file__)
 
@@ -24,7 +26,7 @@ def simulate(world: World) -> Iterator[Feed]:
     )
     seconds = np.sort(rng.integers(0, world.days.len() * 86_400, count))
     rows = table.with_columns(
-        start=pl.Series(np.datetime64(world.first, "us") + seconds.astype("m8[s]")),
+        label_local=pl.Series(np.datetime64(world.first, "us") + seconds.astype("m8[s]")),
         log_id=pl.format("OP{}", (pl.col("n") + 1).cast(pl.String).str.zfill(8)),
         agreement=pl.format("SQ2025-{}", 1 + pl.col("n") % 4),
         operator=pl.format("模拟运营公司{}", 1 + pl.col("n") % 4),
@@ -35,6 +37,13 @@ def simulate(world: World) -> Iterator[Feed]:
             pl.when(pl.col("n") % 9 == 0).then(pl.lit("驳回")).otherwise(pl.lit("通过"))
         ),
     )
-    for (month,), part in rows.group_by(pl.col("start").dt.strftime("%Y%m"), maintain_order=True):
+    for month, part in ledgers.periods(by_card(CARD, rows), "%Y%m"):
         name = f"sim_authorised_operation_log_{month}.json"
-        yield feed(CARD, name, part, as_json, label=("operatedAt", "%Y-%m-%d %H:%M:%S"), repeated=1, undated=1)
+        yield feed(
+            CARD,
+            name,
+            part,
+            as_platform_json(),
+            label=("operatedAt", "%Y-%m-%d %H:%M:%S"),
+            faults=[repeated(), undated()],
+        )

@@ -8,9 +8,10 @@ from datetime import date
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate.enterprises import enterprises
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_json, feed
+from ingest.simulate.published import by_card, feed, repeated, without
+from ingest.simulate.writing import as_platform_json
 
 CARD = card_beside(__file__)
 COVERAGE_WIDENED = 2024
@@ -19,7 +20,7 @@ COVERAGE_WIDENED = 2024
 def simulate(world: World) -> Iterator[Feed]:
     """One file a year."""
     rng = world.rng("resources__carbon_allowances")
-    firms = enterprises(world, world.some(40), ("电力热力", "水泥", "钢铁", "有色金属"))
+    firms = ledgers.enterprises(world, world.some(40), ("电力热力", "水泥", "钢铁", "有色金属"))
     verified = rng.uniform(3e4, 6e6, firms.height)
     opening = pl.Series((verified * 0.03).round(0))
     for year in world.years:
@@ -38,7 +39,7 @@ def simulate(world: World) -> Iterator[Feed]:
             compliance_date=pl.lit(date(year + 1, 12, 15)),
             verification=pl.lit("合格"),
             deviation_pct=pl.Series(rng.normal(0, 1.5, firms.height).round(2)),
-            start=pl.date(year, 1, 1),
+            label_local=pl.date(year, 1, 1),
         ).with_columns(
             closing_t=pl.col("opening_t")
             + pl.col("final_t")
@@ -54,9 +55,8 @@ def simulate(world: World) -> Iterator[Feed]:
         yield feed(
             CARD,
             f"sim_carbon_allowances_{year}.json",
-            rows,
-            as_json,
+            by_card(CARD, rows),
+            as_platform_json(),
             label=("complianceYear", "%Y"),
-            repeated=1,
-            unkeyed=1,
+            faults=[repeated(), without("credit_code")],
         )

@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from ingest.card import card_beside
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_csv, feed
+from ingest.simulate.published import by_card, feed, repeated, undated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 
@@ -22,7 +24,7 @@ def simulate(world: World) -> Iterator[Feed]:
     spread = np.abs(rng.normal(0, 0.6, (3, days.len())))
     listed = rng.integers(1_000, 400_000, days.len()) * (rng.random(days.len()) > 0.2)
     block = rng.integers(1, 9, days.len()) * 100_000 * (rng.random(days.len()) > 0.7)
-    table = pl.DataFrame({"start": days, "close": close, "listed": listed, "block": block}).with_columns(
+    table = pl.DataFrame({"label_local": days, "close": close, "listed": listed, "block": block}).with_columns(
         open=pl.Series((close + spread[0] - 0.4).round(2)),
         listed_yuan=(pl.col("listed") * pl.col("close")).round(2),
         block_yuan=(pl.col("block") * pl.col("close") * 0.96).round(2),
@@ -33,7 +35,7 @@ def simulate(world: World) -> Iterator[Feed]:
         low=(pl.min_horizontal("open", "close") - pl.Series(spread[2])).round(2),
         change=((pl.col("close") / pl.col("close").shift(1) - 1) * 100).round(2),
     ).select(
-        "start",
+        "label_local",
         product=pl.lit("CEA24"),
         **{f"{name}_yuan_t": pl.when(traded).then(name) for name in ("open", "high", "low", "close")},
         change_pct=pl.when(traded).then("change"),
@@ -44,6 +46,8 @@ def simulate(world: World) -> Iterator[Feed]:
         cumulative_t=(pl.col("listed") + pl.col("block")).cum_sum(),
         cumulative_yuan=(pl.col("listed_yuan") + pl.col("block_yuan")).cum_sum().round(2),
     )
-    for (month,), part in rows.group_by(pl.col("start").dt.strftime("%Y%m"), maintain_order=True):
+    for month, part in ledgers.periods(by_card(CARD, rows), "%Y%m"):
         name = f"sim_carbon_market_daily_{month}.csv"
-        yield feed(CARD, name, part, as_csv(line_end="\r\n"), label=("日期", "%Y-%m-%d"), repeated=1, undated=1)
+        yield feed(
+            CARD, name, part, as_csv(line_end="\r\n"), label=("日期", "%Y-%m-%d"), faults=[repeated(), undated()]
+        )

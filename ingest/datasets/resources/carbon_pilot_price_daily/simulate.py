@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from ingest.card import card_beside
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_csv, feed
+from ingest.simulate.published import by_card, feed, mistyped, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 
@@ -19,7 +21,9 @@ def simulate(world: World) -> Iterator[Feed]:
     rng = world.rng("resources__carbon_pilot_price_daily")
     days = world.days.filter(world.days.dt.weekday() <= 5)
     price = pl.Series((75 * np.exp(np.cumsum(rng.normal(0, 0.01, days.len())))).round(2))
-    rows = pl.DataFrame({"start": days, "price_yuan_t": price}).with_columns(product=pl.lit("GDEA"))
-    for (year,), part in rows.group_by(pl.col("start").dt.year(), maintain_order=True):
+    rows = pl.DataFrame({"label_local": days, "price_yuan_t": price}).with_columns(product=pl.lit("GDEA"))
+    for year, part in ledgers.periods(by_card(CARD, rows)):
         name = f"sim_carbon_pilot_price_{year}.csv"
-        yield feed(CARD, name, part, as_csv(), label=("date", "%Y/%-m/%-d"), repeated=1, mistyped=("price_yuan_t", 1))
+        yield feed(
+            CARD, name, part, as_csv(), label=("date", "%Y/%-m/%-d"), faults=[mistyped("price_yuan_t"), repeated()]
+        )

@@ -10,7 +10,8 @@ from ingest.card import card_beside
 from ingest.simulate.economy import accounts
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.places import PROVINCE
-from ingest.simulate.published import as_workbook, feed
+from ingest.simulate.published import by_card, feed, without
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 
@@ -22,6 +23,13 @@ def simulate(world: World) -> Iterator[Feed]:
         city_name=pl.col("region_code").replace_strict(names),
         region_code="region_code",
         co2_mt="co2_mt",
-        start=pl.date("year", 1, 1),
+        label_local=pl.date("year", 1, 1),
     )
-    yield feed(CARD, "sim_ceads_city_co2.xlsx", rows, as_workbook("emission vector"), label=("year", "%Y"), unkeyed=1)
+    yield feed(
+        CARD,
+        "sim_ceads_city_co2.xlsx",
+        by_card(CARD, rows),
+        as_workbook("emission vector"),
+        label=("year", "%Y"),
+        faults=[without("city_name")],
+    )

@@ -10,7 +10,7 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate.economy import accounts
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import local_instant
+from ingest.simulate.published import instant
 from ingest.simulate.writing import workbook_bytes
 
 CARD = card_beside(__file__)
@@ -35,7 +35,7 @@ def simulate(world: World) -> Iterator[Feed]:
             truth.with_columns(
                 pl.col(c.name for c in FUELS).cast(pl.String),
                 province_name=pl.lit("Zhejiang"),
-                interval_start_at=local_instant(pl.date(year, 1, 1), "Asia/Shanghai"),
+                interval_start_at=instant(pl.date(year, 1, 1)),
             ),
         )
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate.enterprises import enterprises, spread
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_json, feed
+from ingest.simulate.published import by_card, feed, repeated, without
+from ingest.simulate.writing import as_platform_json
 
 CARD = card_beside(__file__)
 
@@ -17,7 +18,7 @@ CARD = card_beside(__file__)
 def simulate(world: World) -> Iterator[Feed]:
     """The whole register."""
     rng = world.rng("resources__digital_assets")
-    firms = spread(world, enterprises(world, world.some(40)), world.first)
+    firms = ledgers.spread(world, ledgers.enterprises(world, world.some(40)), world.first)
     count = firms.height
     rows = firms.with_columns(
         asset_id=pl.format("DA{}", (pl.int_range(pl.len()) + 1).cast(pl.String).str.zfill(6)),
@@ -29,5 +30,10 @@ def simulate(world: World) -> Iterator[Feed]:
         status=pl.Series(["登记", "入表", "融资"]).gather(rng.integers(0, 3, count)),
     )
     yield feed(
-        CARD, "sim_digital_assets.json", rows, as_json, label=("registeredOn", "%Y-%m-%d"), repeated=1, unkeyed=1
+        CARD,
+        "sim_digital_assets.json",
+        by_card(CARD, rows),
+        as_platform_json(),
+        label=("registeredOn", "%Y-%m-%d"),
+        faults=[repeated(), without("asset_id")],
     )

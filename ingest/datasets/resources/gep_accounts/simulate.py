@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_workbook, feed
+from ingest.simulate.published import by_card, feed, repeated
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 SERVICES = {
@@ -30,7 +32,7 @@ def simulate(world: World) -> Iterator[Feed]:
         schema=["category", "service", "quantity_unit", "usual", "price_yuan"],
         orient="row",
     )
-    cities = pl.DataFrame({"region_code": [city.adcode for city in world.cities[: world.some(11)]]})
+    cities = pl.DataFrame({"region_code": [city.adcode for city in ledgers.cities(world)]})
     for age, year in enumerate(world.years):
         table = cities.join(services, how="cross")
         quantity = (table["usual"] * pl.Series(rng.uniform(0.6, 1.6, table.height)) * 1.01**age).round(0)
@@ -38,7 +40,14 @@ def simulate(world: World) -> Iterator[Feed]:
             quantity=quantity,
             value_yuan=(quantity * pl.col("price_yuan")).round(2),
             standard=pl.lit("DB33/T 2274-2020" if year < NEW_STANDARD else "DB33/T 2274-2025"),
-            start=pl.date(year, 1, 1),
+            label_local=pl.date(year, 1, 1),
         )
         writer = as_workbook("GEP核算", f"{year}年各市生态产品总值核算表", ["注：价值量为当年价。"])
-        yield feed(CARD, f"sim_gep_accounts_{year}.xlsx", rows, writer, label=("年份", "%Y"), repeated=1)
+        yield feed(
+            CARD,
+            f"sim_gep_accounts_{year}.xlsx",
+            by_card(CARD, rows),
+            writer,
+            label=("年份", "%Y"),
+            faults=[repeated()],
+        )

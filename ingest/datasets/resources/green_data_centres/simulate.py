@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate.enterprises import counties_of
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_json, feed
+from ingest.simulate.published import by_card, feed, mistyped, undated
+from ingest.simulate.writing import as_platform_json
 
 CARD = card_beside(__file__)
 
@@ -17,7 +18,7 @@ CARD = card_beside(__file__)
 def simulate(world: World) -> Iterator[Feed]:
     """One file a month."""
     rng = world.rng("resources__green_data_centres")
-    counties = counties_of(world).head(world.some(24))
+    counties = ledgers.counties(world).head(world.some(24))
     usual = rng.uniform(5e5, 9e6, counties.height).round(0)
     for number, month in enumerate(world.months):
         summer = 0.08 * (6 <= month.month <= 9)
@@ -30,7 +31,14 @@ def simulate(world: World) -> Iterator[Feed]:
             green_electricity_kwh=(total * 0.25).round(2),
             pue=(total / it).round(3),
             racks=pl.Series((usual / 900).astype(int)),
-            start=pl.lit(month),
+            label_local=pl.lit(month),
         )
         name = f"sim_green_data_centres_{month:%Y%m}.json"
-        yield feed(CARD, name, rows, as_json, label=("month", "%Y-%m"), mistyped=("electricity_kwh", 1), undated=1)
+        yield feed(
+            CARD,
+            name,
+            by_card(CARD, rows),
+            as_platform_json(),
+            label=("month", "%Y-%m"),
+            faults=[mistyped("electricity_kwh"), undated()],
+        )

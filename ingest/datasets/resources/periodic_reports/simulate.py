@@ -8,8 +8,9 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_workbook, feed
+from ingest.simulate.published import by_card, feed, repeated
 from ingest.simulate.quarters import whole_quarters
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 # target code → clause, unit, goal
@@ -43,8 +44,10 @@ def simulate(world: World) -> Iterator[Feed]:
             .then(pl.lit("已完成"))
             .otherwise(pl.lit("进行中")),
             evidence=pl.when(~silent).then(pl.lit(f"浙环数报〔{quarter:%Y}〕{number + 1}号")),
-            start=pl.lit(quarter),
+            label_local=pl.lit(quarter),
         )
         name = f"sim_periodic_reports_{quarter:%Y%m}.xlsx"
         writer = as_workbook("进展", f"阶段性工作情况（{quarter:%Y年%m月}起一季度）", ["注：“到期未报”不填数。"])
-        yield feed(CARD, name, rows, writer, label=("季度首日", "%Y-%m-%d"), blank="—", repeated=1)
+        yield feed(
+            CARD, name, by_card(CARD, rows), writer, label=("季度首日", "%Y-%m-%d"), blank="—", faults=[repeated()]
+        )

@@ -8,8 +8,9 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_json, feed
+from ingest.simulate.published import by_card, feed, repeated
 from ingest.simulate.quarters import whole_quarters
+from ingest.simulate.writing import as_platform_json
 
 CARD = card_beside(__file__)
 CLAUSES = ["三", "五", "十", "十一", "十四", "十五"]
@@ -35,7 +36,9 @@ def simulate(world: World) -> Iterator[Feed]:
             .when(done > 0)
             .then(pl.lit("在建"))
             .otherwise(pl.lit("未开工")),
-            start=pl.lit(quarter),
+            label_local=pl.lit(quarter),
         )
         name = f"sim_plan_projects_{quarter:%Y%m}.json"
-        yield feed(CARD, name, rows, as_json, label=("quarterStart", "%Y-%m-%d"), repeated=1)
+        yield feed(
+            CARD, name, by_card(CARD, rows), as_platform_json(), label=("quarterStart", "%Y-%m-%d"), faults=[repeated()]
+        )

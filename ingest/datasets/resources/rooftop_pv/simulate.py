@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate.enterprises import counties_of
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_csv, feed
+from ingest.simulate.published import by_card, feed, mistyped, repeated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 
@@ -17,7 +18,7 @@ CARD = card_beside(__file__)
 def simulate(world: World) -> Iterator[Feed]:
     """One file a month."""
     rng = world.rng("resources__rooftop_pv")
-    counties = counties_of(world)
+    counties = ledgers.counties(world)
     capacity = pl.Series([0.0] * counties.height)
     for number, month in enumerate(world.months):
         buildings = rng.poisson(3, counties.height)
@@ -29,7 +30,14 @@ def simulate(world: World) -> Iterator[Feed]:
             buildings_with_pv=pl.Series(with_pv),
             capacity_kw=added,
             generated_kwh=(capacity * 85).round(2),
-            start=pl.lit(month),
+            label_local=pl.lit(month),
         )
         name = f"sim_rooftop_pv_{month:%Y%m}.csv"
-        yield feed(CARD, name, rows, as_csv(), label=("月份", "%Y年%-m月"), repeated=1, mistyped=("capacity_kw", 1))
+        yield feed(
+            CARD,
+            name,
+            by_card(CARD, rows),
+            as_csv(),
+            label=("月份", "%Y年%-m月"),
+            faults=[mistyped("capacity_kw"), repeated()],
+        )

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate.enterprises import counties_of, spread
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_json, feed
+from ingest.simulate.published import by_card, feed, repeated, undated
+from ingest.simulate.writing import as_platform_json
 
 CARD = card_beside(__file__)
 
@@ -18,7 +19,7 @@ def simulate(world: World) -> Iterator[Feed]:
     """One file a year."""
     rng = world.rng("resources__spatial_governance")
     count = world.some(500)
-    table = spread(world, pl.concat([counties_of(world)] * count).head(count), world.first)
+    table = ledgers.spread(world, pl.concat([ledgers.counties(world)] * count).head(count), world.first)
     kind = pl.Series(rng.choice(3, count, p=[0.1, 0.6, 0.3]))
     conflict = pl.Series(rng.random(count) < 0.08)
     area = pl.Series(rng.lognormal(1.5, 1, count).round(2))
@@ -35,6 +36,8 @@ def simulate(world: World) -> Iterator[Feed]:
         .then(pl.lit("调整后符合"))
         .otherwise(pl.lit("符合")),
     )
-    for (year,), part in rows.group_by(pl.col("start").dt.year(), maintain_order=True):
+    for year, part in ledgers.periods(by_card(CARD, rows)):
         name = f"sim_spatial_governance_{year}.json"
-        yield feed(CARD, name, part, as_json, label=("checkedOn", "%Y-%m-%d"), repeated=1, undated=1)
+        yield feed(
+            CARD, name, part, as_platform_json(), label=("checkedOn", "%Y-%m-%d"), faults=[repeated(), undated()]
+        )

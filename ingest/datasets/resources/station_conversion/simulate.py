@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate.enterprises import counties_of, spread
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_csv, feed
+from ingest.simulate.published import by_card, feed, repeated, undated
+from ingest.simulate.writing import as_csv
 
 CARD = card_beside(__file__)
 
@@ -24,14 +25,23 @@ def simulate(world: World) -> Iterator[Feed]:
         }
     )
     table = (
-        counties_of(world).head(12).with_row_index("n").join(kinds, how="cross").filter(pl.col("n") < pl.col("most"))
+        ledgers.counties(world)
+        .head(12)
+        .with_row_index("n")
+        .join(kinds, how="cross")
+        .filter(pl.col("n") < pl.col("most"))
     )
-    rows = spread(world, table.sort("prefix", "n"), world.first).with_columns(
+    rows = ledgers.spread(world, table.sort("prefix", "n"), world.first).with_columns(
         station_code=pl.format("{}{}01", "prefix", "region_code"),
-        station_name=pl.format("{}模拟{}", "county", "kind"),
-        accepted_on=pl.when(pl.int_range(pl.len()) < pl.len() - 1).then(pl.col("start") + pl.duration(days=30)),
+        station_name=pl.format("{}模拟{}", "region_name", "kind"),
+        accepted_on=pl.when(pl.int_range(pl.len()) < pl.len() - 1).then(pl.col("label_local") + pl.duration(days=30)),
         investment_yuan=pl.lit(850_000.0),
     )
     yield feed(
-        CARD, "sim_station_conversion.csv", rows, as_csv(), label=("完成日期", "%Y-%m-%d"), repeated=1, undated=1
+        CARD,
+        "sim_station_conversion.csv",
+        by_card(CARD, rows),
+        as_csv(),
+        label=("完成日期", "%Y-%m-%d"),
+        faults=[repeated(), undated()],
     )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from ingest.card import card_beside
-from ingest.formats import annual_table, records, regions
+from ingest.formats import annual_table
 from ingest.landing import LandedObject
 from ingest.parsing import ParseResult
 
@@ -14,11 +12,4 @@ CARD = card_beside(__file__)
 
 def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     """One row a region; the province's line is a region too."""
-    table = annual_table.read(raw, header_rows=2)
-    table = table.with_columns(pl.lit(annual_table.year_of_title(raw), dtype=pl.String).alias("年份"))
-    return records.by_card(
-        CARD,
-        table,
-        label_local=records.year("年份"),
-        region_code=regions.code_in_zhejiang("行政分区"),
-    )
+    return annual_table.of_regions(CARD, raw, region="行政分区")

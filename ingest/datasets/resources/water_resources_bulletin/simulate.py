@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from ingest.card import card_beside
+from ingest.simulate import ledgers
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_workbook, feed
+from ingest.simulate.published import by_card, feed, repeated
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 SHARES = {"use_farming": 0.42, "use_industry": 0.19, "use_living": 0.33, "use_ecology": 0.06}
@@ -18,7 +20,7 @@ VOLUMES = [c.name for c in CARD.columns if c.unit == "100M m3"]
 
 def simulate(world: World) -> Iterator[Feed]:
     """One bulletin a year: the cities, and the province as their sum."""
-    cities = world.cities[: world.some(len(world.cities))]
+    cities = ledgers.cities(world)
     rng = world.rng("resources__water_resources_bulletin")
     for number, year in enumerate(world.years):
         rain = pl.Series((rng.uniform(40, 190, len(cities)) * (1.15, 0.85)[number % 2]).round(2))
@@ -41,13 +43,13 @@ def simulate(world: World) -> Iterator[Feed]:
             pl.lit("330000").alias("region_code"), pl.lit("全省").alias("region_name"), pl.col(VOLUMES).sum()
         )
         rows = pl.concat([whole, rows.select(whole.columns)]).with_columns(
-            pl.col(VOLUMES).round(2), start=pl.date(year, 1, 1)
+            pl.col(VOLUMES).round(2), label_local=pl.date(year, 1, 1)
         )
         rows = rows.with_columns(pl.col("region_name").replace(SPACED))
         writer = as_workbook(
             "公报附表",
             f"{year}年浙江省水资源公报（单位：亿立方米）",
             ["注：重复量为地表水与地下水重复计算量。"],
-            grouped=True,
+            header="grouped",
         )
-        yield feed(CARD, f"sim_water_resources_bulletin_{year}.xlsx", rows, writer, repeated=1)
+        yield feed(CARD, f"sim_water_resources_bulletin_{year}.xlsx", by_card(CARD, rows), writer, faults=[repeated()])

@@ -9,7 +9,8 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate.economy import accounts
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import as_workbook, feed
+from ingest.simulate.published import by_card, feed
+from ingest.simulate.writing import as_workbook
 
 CARD = card_beside(__file__)
 NUMBERS = {
@@ -44,7 +45,7 @@ def simulate(world: World) -> Iterator[Feed]:
         rows = pl.concat([whole, cities.select(whole.columns)]).with_columns(
             pl.col("region_name").replace(SPACED),
             pl.when(~last).then("electricity_100m_kwh").alias("electricity_100m_kwh"),
-            start=pl.date(year, 1, 1),
+            label_local=pl.date(year, 1, 1),
         )
-        writer = as_workbook("2-3", f"2-3 各市主要经济、人口和能源指标（{year}年）", NOTES, grouped=True)
-        yield feed(CARD, f"sim_yearbook_energy_gdp_population_{year}.xlsx", rows, writer, blank="—")
+        writer = as_workbook("2-3", f"2-3 各市主要经济、人口和能源指标（{year}年）", NOTES, header="grouped")
+        yield feed(CARD, f"sim_yearbook_energy_gdp_population_{year}.xlsx", by_card(CARD, rows), writer, blank="—")

@@ -10,9 +10,12 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.long_tables import grid, instants, long_truth, noise, number_text, season, under_source_names
-from ingest.simulate.writing import csv_bytes
+from ingest.simulate.ledgers import periods
+from ingest.simulate.long_tables import grid, instants, noise, number_text, season
+from ingest.simulate.published import feed, repeated
+from ingest.simulate.writing import as_csv
 
+CARD = card_beside(__file__)
 # Lake, city, area, chlorophyll of a usual summer day (µg/L)
 LAKES = (
     ("太湖浙江水域模拟", "330500", 300.0, 22.0),
@@ -24,41 +27,24 @@ LAKES = (
 MONTHS = range(4, 11)
 CLOUDY = 0.45
 BLOOM_ABOVE_UG_L = 20
-CARRIED = ["lake_name", "region_code", "lake_area_km2", "agency_flag"]
+PLACE = ["station_code", "lake_name", "region_code", "lake_area_km2"]
 
 
 def simulate(world: World) -> Iterator[Feed]:
     """A file a month of the season; its first line stands twice."""
-    card = card_beside(__file__)
     days = [day for day in world.days.to_list() if day.month in MONTHS] or world.last_days(31)
-    table = _readings(world, days)
-    for part in table.with_columns(month=pl.col("start").dt.strftime("%Y%m")).partition_by(
-        "month", maintain_order=True
-    ):
-        lines = part.select(
-            pl.col("station_code").alias("湖库编码"),
-            pl.col("lake_name").alias("湖库名称"),
-            pl.col("region_code").alias("行政区划代码"),
-            pl.col("lake_area_km2").alias("水面面积(km²)"),
-            pl.col("start").dt.strftime("%Y-%m-%d").alias("日期"),
-            **under_source_names(card, part),
-            云量标识=pl.col("agency_flag"),
-        )
-        known = part.with_columns(bloom_area_km2=pl.col("bloom_area_km2").replace({"云": None}))
-        yield Feed(
-            f"sim_algae_bloom_{part['month'][0]}.csv",
-            csv_bytes(pl.concat([lines, lines[:1]])),
-            long_truth(card, known, CARRIED),
-            {},
-            {"duplicate_identical": len(card.items)},
-        )
+    columns = [*PLACE, "label_local", *CARD.items, "agency_flag"]
+    table = _readings(world, days).rename({"start": "label_local"}).select(columns)
+    for month, rows in periods(table, "%Y%m"):
+        name = f"sim_algae_bloom_{month}.csv"
+        yield feed(CARD, name, rows, as_csv(), label=("日期", "%Y-%m-%d"), faults=[repeated()])
 
 
 def _readings(world: World, days: list[date]) -> pl.DataFrame:
     kept = LAKES[: world.some(len(LAKES))]
     places = pl.DataFrame(
         [(f"HK{n + 1:04}", name, region, f"{area:.1f}") for n, (name, region, area, _) in enumerate(kept)],
-        schema=["station_code", "lake_name", "region_code", "lake_area_km2"],
+        schema=PLACE,
         orient="row",
     )
     times = instants(days)

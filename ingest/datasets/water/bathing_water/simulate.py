@@ -10,42 +10,35 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.long_tables import grid, instants, long_truth, noise, number_text, season, under_source_names
+from ingest.simulate.ledgers import periods
+from ingest.simulate.long_tables import grid, instants, noise, number_text, season
+from ingest.simulate.published import feed, repeated
 from ingest.simulate.water import LOADS
-from ingest.simulate.writing import csv_bytes
+from ingest.simulate.writing import as_csv
 
+CARD = card_beside(__file__)
 COASTAL = ("330200", "330300", "330400", "330900", "331000")
 MONTHS = range(5, 11)
 MONDAY = 0
 # Coliforms or enterococci per litre above which a place is fairly suitable, and unsuitable
 RIVER_BOUNDS, BEACH_BOUNDS = (2000, 10000), (400, 1000)
 LOST = "缺测"
-CARRIED = ["place_name", "region_code", "place_type"]
+PLACE = ["station_code", "place_name", "region_code", "place_type"]
 
 
 def simulate(world: World) -> Iterator[Feed]:
     """A file a month of the season, in GB 18030; its first line stands twice."""
-    card = card_beside(__file__)
     days = [day for day in world.days.to_list() if day.month in MONTHS and day.weekday() == MONDAY]
-    table = _readings(world, days or world.last_days(1))
-    for part in table.with_columns(month=pl.col("start").dt.strftime("%Y%m")).partition_by(
-        "month", maintain_order=True
-    ):
-        lines = part.select(
-            pl.col("station_code").alias("点位编码"),
-            pl.col("place_name").alias("点位名称"),
-            pl.col("region_code").alias("行政区划代码"),
-            pl.col("place_type").alias("类型"),
-            pl.col("start").dt.strftime("%Y-%m-%d").alias("采样日期"),
-            **under_source_names(card, part),
-        )
-        told = long_truth(card, part, CARRIED).filter(pl.col("value").is_not_null())
-        yield Feed(
-            f"sim_bathing_water_{part['month'][0]}.csv",
-            csv_bytes(pl.concat([lines, lines[:1]]), encoding="gb18030", line_end="\r\n"),
-            told.with_columns(value=pl.when(pl.col("value") != LOST).then("value")),
-            {},
-            {"duplicate_identical": sum(part[item][0] is not None for item in card.items)},
+    table = _readings(world, days or world.last_days(1)).rename({"start": "label_local"})
+    for month, rows in periods(table.select(*PLACE, "label_local", *CARD.items), "%Y%m"):
+        yield feed(
+            CARD,
+            f"sim_bathing_water_{month}.csv",
+            rows,
+            as_csv("gb18030", "\r\n"),
+            label=("采样日期", "%Y-%m-%d"),
+            blanks_are_rows=False,
+            faults=[repeated()],
         )
 
 
@@ -56,8 +49,7 @@ def _readings(world: World, days: list[date]) -> pl.DataFrame:
         for c in world.cities
         if c.adcode in COASTAL
     ]
-    names = ["station_code", "place_name", "region_code", "place_type", "load"]
-    places = pl.DataFrame(rows, schema=names, orient="row")
+    places = pl.DataFrame(rows, schema=[*PLACE, "load"], orient="row")
     times = instants(days)
     is_beach = (places["place_type"] == "海水浴场").to_numpy()[None, :]
     load = places["load"].to_numpy()[None, :]

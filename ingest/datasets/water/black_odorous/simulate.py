@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate import published
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.long_tables import number_text
+from ingest.simulate.published import by_card, feed, repeated, undated
+from ingest.simulate.writing import as_csv
 
+CARD = card_beside(__file__)
 PER_CITY = 4
 INSPECTION_DAY = 15
 STAGES = ("长制久清", "长制久清", "治理完成", "治理中")
@@ -20,7 +22,6 @@ STAGES = ("长制久清", "长制久清", "治理完成", "治理中")
 
 def simulate(world: World) -> Iterator[Feed]:
     """A file a quarter."""
-    card = card_beside(__file__)
     register = _register(world)
     rng = world.rng("black_odorous")
     for month in (m for m in world.months if m.month % 3 == 2):
@@ -33,7 +34,7 @@ def simulate(world: World) -> Iterator[Feed]:
             "nh3n_mg_l": (1.6 * dirt**1.5 * noise[3], 2),
         }
         rows = register.with_columns(
-            pl.lit(month.replace(day=INSPECTION_DAY)).alias("start"),
+            pl.lit(month.replace(day=INSPECTION_DAY)).alias("label_local"),
             **{name: number_text(values[None], after) for name, (values, after) in found.items()},
         )
         odour = pl.when(pl.col("nh3n_mg_l").cast(pl.Float64) > 8).then(pl.lit("有")).otherwise(pl.lit("无"))
@@ -41,15 +42,14 @@ def simulate(world: World) -> Iterator[Feed]:
             is_odorous=odour,
             redox_potential_mv=pl.when(pl.int_range(pl.len()) != 2).then("redox_potential_mv"),
         )
-        yield published.feed(
-            card,
+        yield feed(
+            CARD,
             f"sim_black_odorous_{month:%Y%m}.csv",
-            rows,
-            published.as_csv(line_end="\r\n"),
+            by_card(CARD, rows),
+            as_csv(line_end="\r\n"),
             label=("巡查日期", "%Y-%m-%d"),
             blank="/",
-            repeated=1,
-            undated=1,
+            faults=[repeated(), undated()],
         )
 
 
@@ -61,7 +61,7 @@ def _register(world: World) -> pl.DataFrame:
             city.adcode,
             f"{1.2 + 0.7 * n:.1f}",
             STAGES[-1 - n],
-            date(2016 + 2 * n, 6, 30).isoformat(),
+            date(2016 + 2 * n, 6, 30),
         )
         for city in world.cities
         for n in range(world.some(PER_CITY))

@@ -13,55 +13,34 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.items import Floats
-from ingest.simulate.long_tables import grid, instants, long_truth, noise, number_text, season, under_source_names
+from ingest.simulate.ledgers import periods
+from ingest.simulate.long_tables import grid, instants, noise, number_text, season
+from ingest.simulate.published import feed, repeated, undated
 from ingest.simulate.water import sections
-from ingest.simulate.writing import csv_bytes
+from ingest.simulate.writing import as_csv
 
+CARD = card_beside(__file__)
 # Mean flow of the gauge (m³/s) and capacity of the reservoir (million m³), by city.
 SIZES = {"330100": (930, 2100), "330200": (95, 160), "330300": (450, 180), "330400": (60, 20), "330500": (85, 210),
          "330600": (120, 240), "330700": (190, 270), "330800": (210, 2060), "330900": (4, 18), "331000": (140, 690),
          "331100": (340, 4190)}  # fmt: skip
-ITEMS = ["flow_m3_s", "water_level_m", "storage_1e6_m3"]
 MISSING_PERCENT = 1
-CARRIED = ["station_name", "region_code", "section_key", "agency_flag"]
 
 
 def simulate(world: World) -> Iterator[Feed]:
     """A file a year; its first line stands twice, and one line has no readable date."""
-    card = card_beside(__file__)
-    table = _readings(world)
-    for year, part in table.with_columns(year=pl.col("start").dt.year()).partition_by(
-        "year", as_dict=True, maintain_order=True
-    ).items():  # fmt: skip
-        missing = pl.col("flow_m3_s") == "-9999"
-        lines = part.select(
-            pl.col("station_code").alias("测站编码"),
-            pl.col("station_name").alias("测站名称"),
-            pl.col("region_code").alias("行政区划代码"),
-            pl.col("section_key").alias("对应断面"),
-            pl.col("start").dt.strftime("%Y-%m-%d").alias("日期"),
-            **under_source_names(card, part),
-            注解=pl.col("agency_flag"),
+    table = _readings(world).rename({"start": "label_local"})
+    columns = ["station_code", "station_name", "region_code", "section_key", "label_local", *CARD.items, "agency_flag"]
+    for year, rows in periods(table.select(columns)):
+        yield feed(
+            CARD,
+            f"sim_hydrology_daily_{year}.csv",
+            rows,
+            as_csv(),
+            label=("日期", "%Y-%m-%d"),
+            blanks_are_rows=False,
+            faults=[repeated(), undated("不详")],
         )
-        first = lines[:1]
-        cells = sum(part[item][0] is not None for item in ITEMS)
-        undated = first.with_columns(pl.lit("不详").alias("日期"))
-        known = part.with_columns(flow_m3_s=pl.when(~missing).then("flow_m3_s"), gap=missing)
-        yield Feed(
-            f"sim_hydrology_daily_{year[0]}.csv",
-            csv_bytes(pl.concat([lines, first, undated])),
-            _truth(part, known),
-            {"time_unreadable": cells},
-            {"duplicate_identical": cells},
-        )
-
-
-def _truth(part: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Blank cells are no rows; -9999 is a row without a value."""
-    card = card_beside(__file__)
-    told = long_truth(card, part.select("start", "station_code", *CARRIED, *ITEMS), CARRIED)
-    told = told.filter(pl.col("value").is_not_null())
-    return told.with_columns(value=pl.when(pl.col("value") != "-9999").then("value"))
 
 
 def _readings(world: World) -> pl.DataFrame:

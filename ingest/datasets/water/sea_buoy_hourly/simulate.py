@@ -9,18 +9,19 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
+from ingest.simulate.ledgers import periods
 from ingest.simulate.long_tables import (
     clock,
     grid,
     instants,
-    long_truth,
     noise,
     number_text,
     season,
-    under_source_names,
 )
-from ingest.simulate.writing import json_bytes
+from ingest.simulate.published import MOMENT, feed, repeated, undated
+from ingest.simulate.writing import as_json
 
+CARD = card_beside(__file__)
 DAYS = 60
 BUOYS = (("杭州湾模拟浮标", "330400", 14.0, 360), ("象山港模拟浮标", "330200", 24.0, 190),
          ("舟山渔场模拟浮标", "330900", 29.0, 160), ("台州湾模拟浮标", "331000", 27.0, 200),
@@ -30,31 +31,20 @@ FAILED = "99999"
 FAILED_PERCENT = 1
 DIGITS = {"water_temperature_degc": 2, "salinity_psu": 2, "ph": 2, "dissolved_oxygen_mg_l": 2, "turbidity_ntu": 1,
           "chlorophyll_a_ug_l": 2, "wave_height_m": 2, "tide_level_cm": 0}  # fmt: skip
-CARRIED = ["buoy_name", "region_code", "agency_flag"]
 
 
 def simulate(world: World) -> Iterator[Feed]:
     """A document a day; the first record stands twice, one has no readable time."""
-    card = card_beside(__file__)
-    table = _readings(world)
-    for part in table.partition_by("day", maintain_order=True):
-        records = part.select(
-            pl.col("station_code").alias("buoyId"),
-            pl.col("buoy_name").alias("buoyName"),
-            pl.col("region_code").alias("regionCode"),
-            pl.col("start").dt.strftime("%Y-%m-%d %H:%M:%S").alias("time"),
-            **under_source_names(card, part),
-            qc=pl.col("agency_flag"),
-        ).to_dicts()
-        undated = {**records[0], "time": "0000-00-00 00:00:00"}
-        listed = [*records, records[0], undated]
-        known = part.with_columns(pl.col(list(DIGITS)).replace({FAILED: None}))
-        yield Feed(
-            f"sim_sea_buoy_{part['day'][0]:%Y%m%d}.json",
-            json_bytes({"code": 200, "msg": "ok", "data": {"total": len(listed), "list": listed}}),
-            long_truth(card, known, CARRIED),
-            {"time_unreadable": len(DIGITS)},
-            {"duplicate_identical": len(DIGITS)},
+    table = _readings(world).rename({"start": "label_local"})
+    columns = ["station_code", "buoy_name", "region_code", "label_local", *CARD.items, "agency_flag"]
+    for day, rows in periods(table.select(columns), "%Y%m%d"):
+        yield feed(
+            CARD,
+            f"sim_sea_buoy_{day}.json",
+            rows,
+            as_json("data.list", as_text=True),
+            label=("time", MOMENT),
+            faults=[repeated(), undated("0000-00-00 00:00:00")],
         )
 
 
@@ -84,7 +74,7 @@ def _readings(world: World) -> pl.DataFrame:
         "wave_height_m": 0.7 * np.exp(0.5 * unit("waves", 24)),
         "tide_level_cm": range_cm * tide + 5 * unit("surge", 24),
     }
-    rows = grid(times, places).with_columns(pl.col("start").dt.date().alias("day"))
+    rows = grid(times, places)
     failed = world.rng("sea_buoy.failed").integers(0, 100, (rows.height, len(DIGITS))) < FAILED_PERCENT
     cells = pl.DataFrame({item: number_text(found[item], after) for item, after in DIGITS.items()})
     cells = cells.with_columns(

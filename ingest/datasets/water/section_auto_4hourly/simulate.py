@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.long_tables import long_truth, under_source_names
+from ingest.simulate.long_tables import long_truth
 from ingest.simulate.places import CITIES
 from ingest.simulate.water_auto import CLASS_NAMES, EVERYWHERE, known, readings
 from ingest.simulate.writing import csv_bytes
@@ -32,20 +32,16 @@ def simulate(world: World) -> Iterator[Feed]:
             pl.col("basin").alias("流域"),
             pl.col("section_name").alias("断面名称"),
             pl.col("start").dt.strftime("%m-%d %H:%M").alias("监测时间"),
-            **{name: cell for name, cell in under_source_names(card, part).items() if name != "水质类别"},
             水质类别=pl.col("water_class_published").replace(CLASS_NAMES),
+            **{source: pl.col(code) for code, source in card.items.items() if code != "water_class_published"},
             站点情况=pl.col("agency_flag"),
-        )
-        items = list(card.items.values())
-        lines = lines.select(
-            "省份", "流域", "断面名称", "监测时间", "水质类别", *(n for n in items if n != "水质类别"), "站点情况"
         )
         first, second = lines[:1], lines[1:2]
         wrong = second.with_columns(pl.lit("9.99").alias("水温(℃)"))
         idle = first.with_columns(
             pl.lit("*").alias("监测时间"),
             pl.lit("维护").alias("站点情况"),
-            *(pl.lit("--").alias(name) for name in items),
+            *(pl.lit("--").alias(name) for name in card.items.values()),
         )
         cells = sum(part[code][0] != "*" for code in card.items)
         yield Feed(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from ingest.card import card_beside
-from ingest.simulate import published
 from ingest.simulate.feeds import Feed, World
+from ingest.simulate.published import by_card, feed, repeated, without
 from ingest.simulate.water import sections
+from ingest.simulate.writing import as_csv
+
+CARD = card_beside(__file__)
 
 
 def simulate(world: World) -> Iterator[Feed]:
     """All sections in one file."""
-    rows = sections(world).with_columns(pl.col("lon_deg", "lat_deg").cast(pl.String))
-    yield published.feed(
-        card_beside(__file__), "sim_section_register.csv", rows, published.as_csv(), repeated=1, unkeyed=1
-    )
+    rows = by_card(CARD, sections(world))
+    faults = [repeated(), without("station_code")]
+    yield feed(CARD, "sim_section_register.csv", rows, as_csv(), faults=faults)

@@ -7,11 +7,14 @@ from datetime import datetime, time, timedelta
 
 import polars as pl
 
+from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.published import local_instant
+from ingest.simulate.ledgers import periods
+from ingest.simulate.published import by_card, feed, repeated, without
 from ingest.simulate.weather_hourly import daily
-from ingest.simulate.writing import json_bytes
+from ingest.simulate.writing import as_json
 
+CARD = card_beside(__file__)
 # Type, its number, the column it is drawn from, thresholds of the levels from blue to red
 KINDS = (
     ("暴雨", "01", pl.col("precipitation_mm"), (50, 80, 110, 160)),
@@ -20,40 +23,15 @@ KINDS = (
     ("寒潮", "04", -pl.col("temperature_min_degc"), (3, 6, 9, 12)),
 )
 LEVELS = ("蓝色", "黄色", "橙色", "红色")
-FORM = "%Y-%m-%d %H:%M:%S"
 
 
 def simulate(world: World) -> Iterator[Feed]:
     """A document a month that has warnings; the first stands twice, one without identifier."""
     table = _warnings(world)
-    for part in table.with_columns(month=pl.col("issued").dt.strftime("%Y%m")).partition_by(
-        "month", maintain_order=True
-    ):
-        records = part.select(
-            identifier="warning_id",
-            regionCode="region_code",
-            eventType="warning_type",
-            severity="warning_level",
-            headline="headline",
-            longitude="lon_deg",
-            latitude="lat_deg",
-            issueTime=pl.col("issued").dt.strftime(FORM),
-            liftTime=pl.col("lifted").dt.strftime(FORM),
-        ).to_dicts()
-        listed = [*records, records[0], {**records[0], "identifier": None}]
-        truth = part.select(
-            *("warning_id", "region_code", "warning_type", "warning_level", "headline", "lon_deg", "lat_deg"),
-            issued_at=local_instant(pl.col("issued"), "Asia/Shanghai"),
-            lifted_at=local_instant(pl.col("lifted"), "Asia/Shanghai"),
-            interval_start_at=local_instant(pl.col("issued"), "Asia/Shanghai"),
-        )
-        yield Feed(
-            f"sim_disaster_warning_{part['month'][0]}.json",
-            json_bytes({"code": "0", "data": {"count": len(listed), "warnings": listed}}),
-            truth,
-            {"missing_warning_id": 1},
-            {"duplicate_identical": 1},
-        )
+    write = as_json("data.warnings", {"code": "0"}, count="count", as_text=True)
+    for month, rows in periods(by_card(CARD, table), "%Y%m"):
+        faults = [repeated(), without("warning_id")]
+        yield feed(CARD, f"sim_disaster_warning_{month}.json", rows, write, faults=faults)
 
 
 def _warnings(world: World) -> pl.DataFrame:
@@ -72,20 +50,21 @@ def _warnings(world: World) -> pl.DataFrame:
             days.with_columns(
                 warning_type=pl.lit(kind),
                 warning_level=level,
-                issued=pl.col("day").cast(pl.Datetime("us")) + issued,
+                issued_at=pl.col("day").cast(pl.Datetime("us")) + issued,
                 kind_code=pl.lit(code),
             ).filter(pl.col("warning_level").is_not_null())
         )
-    table = pl.concat(parts).sort("issued", "region_code", "kind_code")
+    table = pl.concat(parts).sort("issued_at", "region_code", "kind_code")
     is_last = pl.int_range(pl.len()) == pl.len() - 1
     return table.with_columns(
         warning_id=pl.concat_str(
-            "region_code", pl.lit("41"), pl.col("issued").dt.strftime("%Y%m%d"), pl.lit("00"), pl.col("kind_code")
+            "region_code", pl.lit("41"), pl.col("issued_at").dt.strftime("%Y%m%d"), pl.lit("00"), pl.col("kind_code")
         ),
         headline=pl.format(
             "{}市气象台发布{}{}预警信号", pl.col("region_code").replace(names), "warning_type", "warning_level"
         ),
+        label_local="issued_at",
         lon_deg=pl.col("region_code").replace(lon),
         lat_deg=pl.col("region_code").replace(lat),
-        lifted=pl.when(~is_last).then(pl.col("issued") + timedelta(hours=9)),
+        lifted_at=pl.when(~is_last).then(pl.col("issued_at") + timedelta(hours=9)),
     )

@@ -9,11 +9,14 @@ import numpy as np
 import polars as pl
 
 from ingest.card import card_beside
-from ingest.simulate import published
 from ingest.simulate.feeds import Feed, World
+from ingest.simulate.ledgers import periods
 from ingest.simulate.long_tables import number_text
+from ingest.simulate.published import by_card, feed, repeated
 from ingest.simulate.weather_hourly import daily
+from ingest.simulate.writing import as_csv
 
+CARD = card_beside(__file__)
 LEADS = (1, 2, 3)
 ERROR_DEGC, BIAS_DEGC = 0.9, 0.3  # of one day ahead; grows by half with each further day
 MEASURES = {"temperature_max": "degc", "temperature_min": "degc", "precipitation": "mm", "wind_speed": "m_s"}
@@ -24,17 +27,15 @@ MOST_RAIN_MM = 400  # no forecaster says more
 def simulate(world: World) -> Iterator[Feed]:
     """A file a month of issue, in GB 18030; the first line stands twice."""
     table = _forecasts(world)
-    for part in table.with_columns(month=pl.col("start").dt.strftime("%Y%m")).partition_by(
-        "month", maintain_order=True
-    ):
-        yield published.feed(
-            card_beside(__file__),
-            f"sim_forecast_city_{part['month'][0]}.csv",
-            part.drop("month"),
-            published.as_csv(encoding="gb18030", line_end="\r\n"),
+    for month, part in periods(table, "%Y%m"):
+        yield feed(
+            CARD,
+            f"sim_forecast_city_{month}.csv",
+            by_card(CARD, part),
+            as_csv(encoding="gb18030", line_end="\r\n"),
             label=("起报日期", "%Y-%m-%d"),
             blank="-",
-            repeated=1,
+            faults=[repeated()],
         )
 
 
@@ -58,7 +59,9 @@ def _forecasts(world: World) -> pl.DataFrame:
         low = np.rint(AQI_USUAL + 15 * rng.standard_normal(observed.height)).clip(20, 250)
         is_past = observed["day"] < last
         parts.append(
-            observed.select("region_code", forecast_for="day", start=pl.col("day") - timedelta(days=lead)).with_columns(
+            observed.select(
+                "region_code", forecast_for="day", label_local=pl.col("day") - timedelta(days=lead)
+            ).with_columns(
                 lead_days=pl.lit(str(lead)),
                 **{f"{name}_forecast_{unit}": number_text(forecast[name], 1) for name, unit in MEASURES.items()},
                 **{
@@ -71,7 +74,5 @@ def _forecasts(world: World) -> pl.DataFrame:
                 aqi_high_forecast=number_text(low + AQI_WIDTH, 0),
             )
         )
-    issued = pl.concat(parts).filter(pl.col("start") >= world.first)
-    return issued.with_columns(pl.col("forecast_for").dt.strftime("%Y-%m-%d")).sort(
-        "start", "region_code", "forecast_for"
-    )
+    issued = pl.concat(parts).filter(pl.col("label_local") >= world.first)
+    return issued.sort("label_local", "region_code", "forecast_for")

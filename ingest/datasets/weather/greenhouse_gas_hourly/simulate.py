@@ -9,8 +9,9 @@ import polars as pl
 
 from ingest.card import card_beside
 from ingest.simulate.feeds import Feed, World
+from ingest.simulate.ledgers import periods
 from ingest.simulate.long_tables import clock, grid, instants, noise, number_text, season, years_since
-from ingest.simulate.published import local_instant
+from ingest.simulate.published import instant
 from ingest.simulate.writing import csv_bytes
 
 DAYS = 180
@@ -31,9 +32,7 @@ COMMENTS = "# 温室气体站小时均值 hourly means; scale CO2 WMO X2019, CH4
 def simulate(world: World) -> Iterator[Feed]:
     """A file a month, both gases; the first line stands twice, one names a gas nobody knows."""
     table = _readings(world)
-    for part in table.with_columns(month=pl.col("start").dt.strftime("%Y%m")).partition_by(
-        "month", maintain_order=True
-    ):
+    for month, part in periods(table, "%Y%m", by="start"):
         lines = part.select(
             site="station_code",
             region="region_code",
@@ -57,10 +56,10 @@ def simulate(world: World) -> Iterator[Feed]:
             "n_samples",
             "intake_height_m",
             "agency_flag",
-            interval_start_at=local_instant(pl.col("start"), "Asia/Shanghai"),
+            interval_start_at=instant(pl.col("start")),
         )
         yield Feed(
-            f"sim_greenhouse_gas_{part['month'][0]}.csv",
+            f"sim_greenhouse_gas_{month}.csv",
             COMMENTS.encode() + csv_bytes(pl.concat([lines, first, foreign])),
             truth,
             {"unknown_item": 1},

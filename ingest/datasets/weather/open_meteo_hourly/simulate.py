@@ -10,6 +10,7 @@ import polars as pl
 from ingest.card import card_beside
 from ingest.datasets.weather.open_meteo_hourly.parse import UNITS
 from ingest.simulate.feeds import Feed, World
+from ingest.simulate.ledgers import cities, periods
 from ingest.simulate.long_tables import grid, instants, long_truth, number_text
 from ingest.simulate.weather_hourly import DIGITS, hourly
 from ingest.simulate.writing import json_bytes
@@ -24,7 +25,7 @@ def simulate(world: World) -> Iterator[Feed]:
     card = card_beside(__file__)
     days = world.last_days(DAYS)
     fields = hourly(world, days)
-    kept = world.cities[: world.some(len(world.cities))]
+    kept = cities(world)
     places = pl.DataFrame({"station_code": [f"{round(c.sites[0][1], 3)},{round(c.sites[0][0], 3)}" for c in kept]})
     times = instants(days, range(24))
     table = grid(times, places).with_columns(
@@ -33,13 +34,11 @@ def simulate(world: World) -> Iterator[Feed]:
     is_known = pl.col("start").dt.date() <= days[-1 - NOT_YET_DAYS]
     table = table.with_columns(pl.when(is_known).then(pl.col(item)).alias(item) for item in DIGITS)
     utc = table.with_columns(pl.col("start").dt.offset_by(f"-{UTC_OFFSET_S}s"))
-    for month, part in table.with_columns(month=pl.col("start").dt.strftime("%Y%m")).partition_by(
-        "month", as_dict=True, maintain_order=True
-    ).items():  # fmt: skip
+    for month, part in periods(table, "%Y%m", by="start"):
         document = [_place(card.items, one) for one in part.partition_by("station_code", maintain_order=True)]
-        mine = utc.filter(table["start"].dt.strftime("%Y%m") == month[0])
+        mine = utc.filter(table["start"].dt.strftime("%Y%m") == month)
         truth = long_truth(card, mine).filter(pl.col("value").is_not_null())
-        yield Feed(f"sim_open_meteo_{month[0]}.json", json_bytes(document if len(document) > 1 else document[0]), truth)
+        yield Feed(f"sim_open_meteo_{month}.json", json_bytes(document if len(document) > 1 else document[0]), truth)
 
 
 def _place(items: dict[str, str], one: pl.DataFrame) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.card import card_beside
-from ingest.formats import measured, partner_share, records
+from ingest.formats import partner_share, records
 from ingest.landing import LandedObject
 from ingest.parsing import ParseResult
 
@@ -16,10 +16,4 @@ DIALECTS = {
 
 def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     """One row a station, hour and item."""
-    return measured.by_card(
-        CARD,
-        partner_share.read(raw, DIALECTS),
-        label_local=records.moment("dataTime"),
-        shared_at=partner_share.wall_clock("sharedAt"),
-        updated_at=partner_share.wall_clock("updatedAt"),
-    )
+    return partner_share.by_card(CARD, raw, DIALECTS, label_local=records.moment("dataTime"))

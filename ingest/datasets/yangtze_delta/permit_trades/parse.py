@@ -13,10 +13,4 @@ DIALECTS = {"320000": {"transferor": "seller", "transferee": "buyer"}}
 
 def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     """One row a trade."""
-    return records.by_card(
-        CARD,
-        partner_share.read(raw, DIALECTS),
-        label_local=records.day("dealDate"),
-        shared_at=partner_share.wall_clock("sharedAt"),
-        updated_at=partner_share.wall_clock("updatedAt"),
-    )
+    return partner_share.by_card(CARD, raw, DIALECTS, label_local=records.day("dealDate"))

@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 import polars as pl
 
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.partners import PARTNERS, answer, instant, utc_text
+from ingest.simulate.partners import PARTNERS, answer, utc_text
+from ingest.simulate.published import instant
 
 POLLUTANTS = ["COD", "NH3-N", "SO2", "NOx", "VOCs"]
 GROUPS = ["烯烃", "芳香烃", "卤代烃", "含氧有机物"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.card import card_beside
-from ingest.formats import partner_share, records
+from ingest.formats import partner_share
 from ingest.landing import LandedObject
 from ingest.parsing import ParseResult
 
@@ -13,9 +13,4 @@ DIALECTS = {"320000": {"stationId": "siteCode"}}
 
 def parse(raw: bytes, meta: LandedObject) -> ParseResult:
     """One row a station."""
-    return records.by_card(
-        CARD,
-        partner_share.read(raw, DIALECTS),
-        shared_at=partner_share.wall_clock("sharedAt"),
-        updated_at=partner_share.wall_clock("updatedAt"),
-    )
+    return partner_share.by_card(CARD, raw, DIALECTS)

@@ -8,7 +8,8 @@ from datetime import datetime
 import polars as pl
 
 from ingest.simulate.feeds import Feed, World
-from ingest.simulate.partners import PARTNERS, answer, instant, sites, utc_text
+from ingest.simulate.partners import PARTNERS, answer, sites, utc_text
+from ingest.simulate.published import instant
 
 KINDS = {"air": "A", "water": "W"}
 

@@ -52,8 +52,8 @@ SPECS = (
     ),
     pub.TableSpec(name="dim_region", schema="knowledge", key=("region_code",), grain="one row per region"),
     pub.TableSpec(name="catalog_indicators", key=("code",), grain="one row per indicator"),
-    pub.TableSpec(name="lineage_inputs", key=("inputs_hash", "month"), grain="one row per inputs hash and month"),
-    pub.TableSpec(name="lineage_batches", key=("month", "dataset", "batch"), grain="one row per month and batch"),
+    pub.TableSpec(name="lineage_inputs", key=("inputs_hash", "theme", "month"), grain="hash × theme × month"),
+    pub.TableSpec(name="lineage_batches", key=("theme", "month", "dataset", "batch"), grain="theme × month × batch"),
     pub.TableSpec(name="batches", key=("dataset", "batch"), grain="one row per batch", volatile=("received_at",)),
 )
 
@@ -156,7 +156,7 @@ class World:
                 [(b.batch, b.dataset, b.object_sha256, b.object_name, b.received_at) for b in self.batches],
             )
             c.executemany(
-                "INSERT INTO lineage_batches VALUES (?, ?, ?)",
+                "INSERT INTO lineage_batches VALUES ('air', ?, ?, ?)",
                 [(b.files[0].path.split("month=")[1][:7], b.dataset, b.batch) for b in self.batches],
             )
         return self.scratch
@@ -234,8 +234,8 @@ SELECT n.indicator_code, 'in-force' AS edition, n.region_code, n.region_level, n
 FROM numbers n LEFT JOIN months m USING (month);
 
 CREATE TABLE lineage_inputs AS
-SELECT inputs_hash, month FROM months
-UNION ALL SELECT (SELECT md5(string_agg(inputs_hash, ',' ORDER BY month)) FROM months), month FROM months;
+SELECT inputs_hash, 'air' AS theme, month FROM months
+UNION ALL SELECT (SELECT md5(string_agg(inputs_hash, ',' ORDER BY month)) FROM months), 'air', month FROM months;
 
 CREATE TABLE catalog_indicators AS FROM (VALUES
     ('air_pm25_hour', 'PM2.5小时值', 'PM2.5, hour', 'ug/m3', 'themes.air_station_hour', 'pm25_ug_m3'),
@@ -245,7 +245,7 @@ CREATE TABLE catalog_indicators AS FROM (VALUES
 
 CREATE TABLE batches (batch VARCHAR, dataset VARCHAR, object_sha256 VARCHAR, object_name VARCHAR,
     received_at TIMESTAMPTZ, rows_in BIGINT, accepted BIGINT, quarantined BIGINT, duplicates BIGINT);
-CREATE TABLE lineage_batches (month VARCHAR, dataset VARCHAR, batch VARCHAR);
+CREATE TABLE lineage_batches (theme VARCHAR, month VARCHAR, dataset VARCHAR, batch VARCHAR);
 """
 
 
