@@ -192,6 +192,17 @@ class Card(Model):
         """What the items are, by item name."""
         return {name: quantities()[name] for name in self.items}
 
+    @property
+    def compared_items(self) -> dict[str, Quantity]:
+        """Items that are compared with their neighbours in time and space: hourly, measured, with credible changes."""
+        if self.time is None or self.time.interval != "PT1H":
+            return {}
+        return {
+            name: quantity
+            for name, quantity in self.quantities.items()
+            if not quantity.published and quantity.max_step is not None and quantity.repeat_hours is not None
+        }
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError if there is none."""
         return next(c for c in self.columns if c.name == name)

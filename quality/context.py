@@ -97,13 +97,10 @@ def _questions(card: Card, batches: Sequence[Batch], months: Iterable[str] | Non
 
 
 def parameters(card: Card) -> list[tuple[str, float, int, float]]:
-    """(item, max_step, repeat_hours, floor) of the measured items; none unless the dataset is hourly and long."""
-    if not card.is_long or card.time is None or card.time.length != HOUR:
-        return []
+    """(item, max_step, repeat_hours, floor) of the items that are compared with their neighbours."""
     return [
-        (name, q.max_step, q.repeat_hours, FLOOR.get(q.unit, 0.0))
-        for name, q in sorted(card.quantities.items())
-        if not q.published and q.max_step is not None and q.repeat_hours is not None
+        (name, q.max_step or 0.0, q.repeat_hours or 0, FLOOR.get(q.unit, 0.0))
+        for name, q in sorted(card.compared_items.items())
     ]
 
 

@@ -91,8 +91,8 @@ def flags_asset(card: Card) -> dg.AssetsDefinition:
 
 
 def is_flagged(card: Card) -> bool:
-    """True for datasets that contextual tests look at: one measured value a row, hour by hour."""
-    return card.is_long and card.time is not None and card.time.interval == "PT1H"
+    """True for datasets that contextual tests look at."""
+    return bool(card.compared_items)
 
 
 def publication_asset(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -19,6 +19,8 @@ import pytest
 
 from catalog.lake import Lake
 from ingest.card import all_cards
+from orchestration.dagster_defs.assets import is_flagged
+from orchestration.dagster_defs.automation import CRON
 from orchestration.dagster_defs.home import prepare_home
 from orchestration.dagster_defs.manifest import ensure_manifest
 from orchestration.transform import manifest_path
@@ -87,13 +89,13 @@ def test_the_server_shows_the_whole_graph(prepared: Lake) -> None:
             "{ repositoriesOrError { ... on RepositoryConnection { nodes { schedules { name } sensors { name } "
             "jobs { name } } } } }"
         )
-    flagged, catalog_and_publication = 3, 2
+    flagged, catalog_and_publication = sum(map(is_flagged, all_cards().values())), 2
     expected = 2 * len(all_cards()) + flagged + nodes["model"] + nodes["seed"] + catalog_and_publication
     assert len(shown) == expected
     assert {"path": ["indicators", "indicator_values"]} in shown["publication/current"]["dependencyKeys"]
     assert shown["core/air__cnemc_station_hourly"]["isPartitioned"]
     [repository] = automation["repositoriesOrError"]["nodes"]
-    assert {s["name"] for s in repository["schedules"]} == {"hourly_schedule", "daily_schedule"}
+    assert {s["name"] for s in repository["schedules"]} == {f"{cadence}_schedule" for cadence in CRON}
     assert "inbox" in {s["name"] for s in repository["sensors"]}
     assert {"everything", "hourly", "daily"} <= {j["name"] for j in repository["jobs"]}
 
