@@ -62,6 +62,7 @@ def sources(
         table.add_column(
             name, no_wrap=True, justify="right" if name in ("SLA", "lag", "files", "rows", "size") else "left"
         )
+    table.add_column("drift")
     table.add_column("last error")
     for row in states:
         table.add_row(
@@ -76,6 +77,7 @@ def sources(
             human_bytes(row.bytes),
             row.transport,
             row.owner,
+            escape(", ".join(row.drift)),
             escape(row.last_error or ""),
         )
     # nothing is cut off: a narrower terminal wraps the lines, a pipe gets them whole

@@ -15,6 +15,7 @@ from catalog.lake import Lake
 from ingest.card import Card
 from ingest.simulate.feeds import World, feeds, is_simulated
 from orchestration import pipeline
+from orchestration.lock import only_writer
 from orchestration.pipeline.workshop import registers_first
 from orchestration.report import Log
 from orchestration.runner import DEMO_FOLDERS, demo_feeds
@@ -86,8 +87,9 @@ def demo(lake: Lake, world: World, log: Log) -> Report:
                 expected[card.id] = write(card, world, folder / card.id)
                 advance(1, card.id)
     common = demo_feeds(lake, world)
-    pipeline.land(shop, [folder, *(common / name for name in DEMO_FOLDERS)])
-    outcomes = tuple(_outcomes(shop, expected))
+    with only_writer(lake, on_wait=lambda whom: log.note("warning", "wait", "demo", whom)):
+        pipeline.land(shop, [folder, *(common / name for name in DEMO_FOLDERS)])
+        outcomes = tuple(_outcomes(shop, expected))
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Report(outcomes, time.monotonic() - began, peak_mib)
 

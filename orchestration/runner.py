@@ -15,6 +15,7 @@ from ingest.hj212.journal import journal_folder
 from ingest.simulate import simulate
 from ingest.simulate.feeds import World
 from orchestration import pipeline
+from orchestration.lock import only_writer
 from orchestration.report import Log
 
 STEPS = ("land", "parse", "check", "transform", "publish")
@@ -63,14 +64,19 @@ class Summary:
 
 
 def execute(lake: Lake, options: RunOptions, log: Log) -> Summary:
-    """Run the steps up to ``options.until``.
+    """Run the steps up to ``options.until``, alone: another run at work is waited for.
 
     With no source given, an empty inbox and an empty lake, the demo feeds are brought in.
 
     Raises:
         ValueError: a dataset named in ``select`` does not exist.
-        RuntimeError: dbt or the publication failed; nothing was released.
+        RuntimeError: dbt or the publication failed, nothing was released; or another run did not end.
     """
+    with only_writer(lake, on_wait=lambda whom: log.note("warning", "wait", "run", whom)):
+        return _execute(lake, options, log)
+
+
+def _execute(lake: Lake, options: RunOptions, log: Log) -> Summary:
     last = STEPS.index(options.until)
     shop = pipeline.Workshop(lake, log).select(options.select)
     landed = pipeline.land(shop, sources(lake, options, shop), live=options.live)

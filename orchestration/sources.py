@@ -35,7 +35,8 @@ class SourceState:
     """One dataset's source. ``sla`` is cadence + allowed lateness, None where the card promises no time.
 
     ``newest_at`` is the end of the newest interval, ``lag`` the time since then (since the newest arrival, where rows
-    have no time). ``last_error`` is newer than the last success; ``last_error_at`` says when.
+    have no time). ``drift``: how the newest object's columns differ from the card. ``last_error`` is newer than the
+    last success; ``last_error_at`` says when.
     """
 
     dataset: str
@@ -52,6 +53,7 @@ class SourceState:
     rows: int
     quarantined: int
     unreadable: int
+    drift: tuple[str, ...]
     last_error: str | None
     last_error_at: datetime | None
     owner: str
@@ -99,11 +101,17 @@ def source_state(lake: Lake, card: Card) -> SourceState:
         rows=sum(b.counts["accepted"] for b in batches),
         quarantined=sum(b.counts["quarantined"] for b in batches),
         unreadable=sum(b.status == "unreadable" for b in batches),
+        drift=_drift(batches),
         last_error=error[1] if error else None,
         last_error_at=error[0] if error else None,
         owner=card.owner.zh,
         owner_en=card.owner.en,
     )
+
+
+def _drift(batches: list[Batch]) -> tuple[str, ...]:
+    newest = max((b for b in batches if b.status == "accepted"), key=lambda b: (b.received_at, b.name), default=None)
+    return tuple(f"{change['kind']} {change['column']}" for change in newest.drift) if newest else ()
 
 
 def _sla(card: Card) -> timedelta | None:

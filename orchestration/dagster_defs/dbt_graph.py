@@ -20,6 +20,7 @@ from orchestration.dagster_defs.assets import SCRATCH_POOL, is_flagged
 from orchestration.dagster_defs.names import CORE, INDICATOR_CATALOG, core_key, flags_key
 from orchestration.dagster_defs.resources import LakeResource
 from orchestration.dbt_graph import datasets_read
+from orchestration.lock import only_writer
 
 SEED_GROUP = "editions"
 
@@ -89,16 +90,17 @@ def dbt_step(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> d
         from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
 
         shop = steps.workshop(lake.open(), context.log)
-        built = steps.lay_out(shop)
-        if built.todo.is_nothing:
-            yield from unchanged(context.assets_def.asset_deps, context.selected_asset_keys)
-            return
-        # dbt is handed this process's environment and no other.
-        os.environ[transform.SCRATCH_ENV] = str(built.scratch)
-        target = transform.manifest_path(shop.lake).parent
-        yield from dbt.cli(transform.build_arguments(built.todo), context=context, target_path=target).stream()
-        if not context.is_subset:
-            transform.remember(built.scratch, built.todo, built.states)
+        with only_writer(shop.lake):
+            built = steps.lay_out(shop)
+            if built.todo.is_nothing:
+                yield from unchanged(context.assets_def.asset_deps, context.selected_asset_keys)
+                return
+            # dbt is handed this process's environment and no other.
+            os.environ[transform.SCRATCH_ENV] = str(built.scratch)
+            target = transform.manifest_path(shop.lake).parent
+            yield from dbt.cli(transform.build_arguments(built.todo), context=context, target_path=target).stream()
+            if not context.is_subset:
+                transform.remember(built.scratch, built.todo, built.states)
 
     return dbt_models
 

@@ -20,6 +20,7 @@ from ingest.card import Card
 from ingest.core import COUNT_NAMES, Batch
 from ingest.landing import LandingZone
 from orchestration import pipeline, runner
+from orchestration.lock import only_writer
 from orchestration.report import Level, Log
 from quality.gate import GateResult, held_batches
 from quality.reconciliation import report
@@ -50,8 +51,9 @@ def workshop(lake: Lake, lines: logging.Logger) -> pipeline.Workshop:
 def land(shop: pipeline.Workshop, datasets: Sequence[str], sources: Sequence[str], *, live: bool, demo: bool) -> None:
     """Take in what lies there, whoever claims it; ask only the addresses of ``datasets``."""
     options = runner.RunOptions(sources=tuple(map(Path, sources)), live=live, demo=demo)
-    pipeline.land(shop, runner.sources(shop.lake, options, shop))
-    pipeline.land(shop.select(datasets), [], live=live)
+    with only_writer(shop.lake):
+        pipeline.land(shop, runner.sources(shop.lake, options, shop))
+        pipeline.land(shop.select(datasets), [], live=live)
 
 
 def landed(shop: pipeline.Workshop, dataset: str) -> Metadata:
@@ -123,4 +125,5 @@ def lay_out(shop: pipeline.Workshop) -> pipeline.Built:
 
 def publish(shop: pipeline.Workshop, by: str) -> Outcome:
     """Release; what upstream steps left undone (a subset, a killed run) is computed first."""
-    return pipeline.publish(shop, pipeline.transform_months(shop), by=by)
+    with only_writer(shop.lake):
+        return pipeline.publish(shop, pipeline.transform_months(shop), by=by)
