@@ -252,7 +252,8 @@ def test_a_figure_tells_where_it_comes_from(visit: Any, published: Any) -> None:
         expect(dialog).to_contain_text(fact)
     ((batches,),) = published.ask(
         """SELECT count(DISTINCT (dataset, batch)) FROM indicator_values
-        JOIN lineage_inputs USING (inputs_hash) JOIN lineage_batches USING (theme, month)
+        JOIN lineage_inputs USING (inputs_hash) JOIN lineage_batches
+        ON lineage_batches.theme = lineage_inputs.theme AND lineage_batches.month = lineage_inputs.month
         WHERE indicator_code = 'air_pm25_mean' AND region_code = ? AND period_type = 'month' AND period_start = ?""",
         HANGZHOU[0],
         f"{month}-01",
