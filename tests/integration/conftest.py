@@ -1,17 +1,20 @@
-"""Small demo feeds and lakes, made once per session by the real pipeline."""
+"""Small demo feeds and lakes, made once per session by the real pipeline; a scripted server and one that asks it."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from catalog.lake import Lake
+from ingest.connectors.http import HttpLimits, HttpRequest, Unchanged, fetch
+from ingest.landing import Delivery, Refusal
 from ingest.simulate import SimulationTruth, simulate
 from orchestration.report import Log
 from orchestration.runner import RunOptions, Summary, execute
+from tests.integration.scripted_server import FAST, HostileServer
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +46,24 @@ def fresh_copy(tmp_path: Path) -> Callable[[Lake], Lake]:
         return Lake(target)
 
     return copy
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    """A server on loopback; the test says what it answers."""
+    served = HostileServer()
+    yield served
+    served.close()
+
+
+@pytest.fixture
+def get(server: HostileServer, tmp_path: Path) -> Callable[..., Delivery | Unchanged | Refusal]:
+    """Ask the server for ``/a.csv`` under the fast limits."""
+
+    def ask(
+        path: str = "/a.csv", previous: str | None = None, limits: HttpLimits = FAST, **request: object
+    ) -> Delivery | Unchanged | Refusal:
+        asked = HttpRequest(f"{server.url}{path}", limits=limits, **request)  # type: ignore[arg-type]
+        return fetch(asked, scratch=tmp_path, previous_signature=previous)
+
+    return ask

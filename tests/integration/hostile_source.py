@@ -6,19 +6,19 @@ Does not belong here: what a reader should make of it (``test_hostile_source``, 
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import hashlib
 import json
 import random
 import socket
 import struct
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.integration.loopback import LoopbackServer
 
 HTML = b"<!DOCTYPE html><html><body>502 Bad Gateway</body></html>"
 DROP_S = 0.03
@@ -42,7 +42,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class HostileSource:
+class HostileSource(LoopbackServer):
     """A server on loopback. ``rate`` of the answers are spoilt, each kind of fault as often as any other."""
 
     def __init__(self, *, rate: float = 0.0, seed: int = 0) -> None:
@@ -67,47 +67,20 @@ class HostileSource:
             "drip": self._drip,
             "redirect loop": self._loop,
         }
-        self._stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def close(self) -> None:
-        self._stopped.set()
-        with contextlib.suppress(OSError):  # closed before
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the waiting accept()
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
-
-    def _talk(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                if not (chunk := connection.recv(65536)):
-                    return
-                head += chunk
-            first, *lines = head.decode().split("\r\n\r\n")[0].split("\r\n")
-            parts = urlsplit(first.split(" ")[1])
-            asked = Asked(
-                parts.path,
-                {k: v[0] for k, v in parse_qs(parts.query).items()},
-                {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)},
-            )
-            self.asked.append(asked)
-            answer = self._answer(asked)
-            if self._die.random() < self._rate:
-                kind = self._die.choice(sorted(self._faults))
-                self.spoilt[kind] += 1
-                self._faults[kind](connection, asked, answer)
-            else:
-                _send(connection, answer)
+    def respond(self, connection: socket.socket, target: str, headers: dict[str, str]) -> None:
+        """The sound answer, or what the die makes of it."""
+        parts = urlsplit(target)
+        asked = Asked(parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()}, headers)
+        self.asked.append(asked)
+        answer = self._answer(asked)
+        if self._die.random() < self._rate:
+            kind = self._die.choice(sorted(self._faults))
+            self.spoilt[kind] += 1
+            self._faults[kind](connection, asked, answer)
+        else:
+            _send(connection, answer)
 
     def _answer(self, asked: Asked) -> Answer:
         if asked.path in self.pages:
@@ -127,7 +100,7 @@ class HostileSource:
     # the faults
 
     def _hang(self, connection: socket.socket, asked: Asked, answer: Answer) -> None:
-        self._stopped.wait(5)
+        self.stopped.wait(5)
 
     def _reset(self, connection: socket.socket, asked: Asked, answer: Answer) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -165,7 +138,7 @@ class HostileSource:
 
     def _drip(self, connection: socket.socket, asked: Asked, answer: Answer) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-        while not self._stopped.wait(DROP_S):
+        while not self.stopped.wait(DROP_S):
             connection.sendall(b"x")
 
     def _loop(self, connection: socket.socket, asked: Asked, answer: Answer) -> None:
