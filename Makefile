@@ -55,7 +55,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lock:  ## write requirements.lock anew (hashes, no addresses)
-	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-annotate --no-header \
 		pyproject.toml -o requirements.lock
 
 clean:

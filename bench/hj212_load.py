@@ -90,7 +90,7 @@ def load(port: str, seconds: str, connections: str, target: str) -> None:
         loggers = [Logger(n, acknowledged, waits) for n in range(int(connections))]
         began = time.perf_counter()
         for logger in loggers:
-            await loop.create_connection(lambda logger=logger: logger, "127.0.0.1", int(port))  # type: ignore[misc]
+            await loop.create_connection(lambda logger=logger: logger, "127.0.0.1", int(port))  # type: ignore[misc] # mypy cannot infer a lambda with a default
         print("connected", flush=True)
         per_second = []
         while not all(logger.transport.is_closing() for logger in loggers):

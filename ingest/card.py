@@ -33,7 +33,7 @@ from ingest.parser_code import code_hash
 try:  # libyaml reads the 110 cards in a tenth of the time
     from yaml import CSafeLoader as SafeLoader
 except ImportError:
-    from yaml import SafeLoader  # type: ignore[assignment]
+    from yaml import SafeLoader  # type: ignore[assignment] # the same to its callers, another class to mypy
 
 if TYPE_CHECKING:
     from ingest.landing import LandedObject

@@ -7,35 +7,56 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-# ISO 8601 durations, and how polars says them. An instant has no length; `varies`: the parser says each row's end.
-INTERVALS = {
-    "PT0S": "0s",
-    "PT1M": "1m",
-    "PT5M": "5m",
-    "PT10M": "10m",
-    "PT1H": "1h",
-    "PT4H": "4h",
-    "P1D": "1d",
-    "P1M": "1mo",
-    "P3M": "3mo",
-    "P1Y": "1y",
-}
 Interval = Literal["PT0S", "PT1M", "PT5M", "PT10M", "PT1H", "PT4H", "P1D", "P1M", "P3M", "P1Y", "varies"]
-FIXED = {
-    "PT1M": timedelta(minutes=1),
-    "PT5M": timedelta(minutes=5),
-    "PT10M": timedelta(minutes=10),
-    "PT1H": timedelta(hours=1),
-    "PT4H": timedelta(hours=4),
-    "P1D": timedelta(days=1),
+
+
+class Length(NamedTuple):
+    """How polars says an interval, and how long it is: always the same time, or a number of calendar months."""
+
+    polars: str
+    fixed: timedelta | None = None
+    months: int | None = None
+
+
+# An instant has no length; `varies` is not here: the parser says each row's end.
+LENGTHS = {
+    "PT0S": Length("0s"),
+    "PT1M": Length("1m", timedelta(minutes=1)),
+    "PT5M": Length("5m", timedelta(minutes=5)),
+    "PT10M": Length("10m", timedelta(minutes=10)),
+    "PT1H": Length("1h", timedelta(hours=1)),
+    "PT4H": Length("4h", timedelta(hours=4)),
+    "P1D": Length("1d", timedelta(days=1)),
+    "P1M": Length("1mo", months=1),
+    "P3M": Length("3mo", months=3),
+    "P1Y": Length("1y", months=12),
 }
-MONTHS = {"P1M": 1, "P3M": 3, "P1Y": 12}
+
+
+class Cadence(NamedTuple):
+    """Time between two values of a source: every so many units (m, h, d, mo, y), and the longest it can be."""
+
+    every: int
+    unit: str
+    longest: timedelta
+
+
+# `irregular` is not here: it promises nothing
+CADENCES = {
+    "minutes": Cadence(10, "m", timedelta(minutes=10)),
+    "hourly": Cadence(1, "h", timedelta(hours=1)),
+    "four_hourly": Cadence(4, "h", timedelta(hours=4)),
+    "daily": Cadence(1, "d", timedelta(days=1)),
+    "monthly": Cadence(1, "mo", timedelta(days=31)),
+    "quarterly": Cadence(3, "mo", timedelta(days=92)),
+    "yearly": Cadence(1, "y", timedelta(days=366)),
+}
 
 
 class Model(BaseModel):
@@ -113,7 +134,7 @@ class TimeConvention(Model):
 
     @model_validator(mode="after")
     def _label_is_meant(self) -> Self:
-        if self.label == "end" and self.interval in MONTHS:
+        if self.label == "end" and self.months is not None:
             raise ValueError(f"interval {self.interval}: a calendar period is labelled by its start")
         if self.label == "end" and self.interval in ("PT0S", "varies"):
             raise ValueError(f"interval {self.interval}: the label is the start, the parser says each row's end")
@@ -122,14 +143,18 @@ class TimeConvention(Model):
     @property
     def length(self) -> timedelta | None:
         """The averaging interval; None for instants, calendar periods and intervals that vary."""
-        return FIXED.get(self.interval)
+        return self._said.fixed if self._said else None
 
     @property
     def months(self) -> int | None:
         """Length of a calendar period in months."""
-        return MONTHS.get(self.interval)
+        return self._said.months if self._said else None
 
     @property
     def offset(self) -> str | None:
         """The interval as polars says it; None when each row says its own."""
-        return INTERVALS.get(self.interval)
+        return self._said.polars if self._said else None
+
+    @property
+    def _said(self) -> Length | None:
+        return LENGTHS.get(self.interval)

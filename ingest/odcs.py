@@ -10,22 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.card import Card
-from ingest.fields import Column
+from ingest.fields import CADENCES, Column
 
 API_VERSION = "v3.1.0"
 # Version 5 UUIDs of one namespace: the same dataset has the same id in every export.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "ecolake.zhejiang.contract")
 LOGICAL = {"string": "string", "decimal": "number", "integer": "integer", "date": "date", "datetime": "timestamp"}
 PHYSICAL = {"string": "VARCHAR", "integer": "BIGINT", "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE"}
-FREQUENCY = {
-    "minutes": (10, "m"),
-    "hourly": (1, "h"),
-    "four_hourly": (4, "h"),
-    "daily": (1, "d"),
-    "monthly": (1, "mo"),
-    "quarterly": (3, "mo"),
-    "yearly": (1, "y"),
-}
 
 
 def contract(card: Card) -> dict[str, Any]:
@@ -131,9 +122,8 @@ def _interval(card: Card) -> Iterator[dict[str, Any]]:
 
 
 def _service_level(card: Card) -> Iterator[dict[str, Any]]:
-    if card.cadence in FREQUENCY:
-        value, unit = FREQUENCY[card.cadence]
-        yield {"property": "frequency", "value": value, "unit": unit, "element": card.id}
+    if (cadence := CADENCES.get(card.cadence)) is not None:
+        yield {"property": "frequency", "value": cadence.every, "unit": cadence.unit, "element": card.id}
     if card.lateness_hours is not None:
         yield {"property": "latency", "value": card.lateness_hours, "unit": "h", "element": card.id}
     yield {"property": "retention", "value": "unlimited", "element": card.id}

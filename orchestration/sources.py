@@ -13,19 +13,10 @@ from typing import Any, Literal
 from catalog.lake import Lake
 from ingest.card import Card, all_cards
 from ingest.core import Batch, read_batches
+from ingest.fields import CADENCES
 from ingest.landing import LandedObject, LandingZone, now
 
 State = Literal["ok", "late", "never"]
-# the time between two values; a month and a quarter are as long as the longest of them
-CADENCES = {
-    "minutes": timedelta(minutes=10),
-    "hourly": timedelta(hours=1),
-    "four_hourly": timedelta(hours=4),
-    "daily": timedelta(days=1),
-    "monthly": timedelta(days=31),
-    "quarterly": timedelta(days=92),
-    "yearly": timedelta(days=366),
-}
 # told, but no error of the source
 HARMLESS = ("unclaimed", "growing")
 
@@ -116,7 +107,7 @@ def _drift(batches: list[Batch]) -> tuple[str, ...]:
 
 def _sla(card: Card) -> timedelta | None:
     cadence = CADENCES.get(card.cadence)
-    return cadence + timedelta(hours=card.lateness_hours or 0) if cadence is not None else None
+    return cadence.longest + timedelta(hours=card.lateness_hours or 0) if cadence is not None else None
 
 
 def _last_error(

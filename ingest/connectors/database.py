@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import adbc_driver_postgresql.dbapi as postgresql  # type: ignore[import-untyped]
+import adbc_driver_postgresql.dbapi as postgresql
 import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 from adbc_driver_postgresql import StatementOptions
 
 from ingest.connectors.addresses import file_name, redacted

@@ -168,7 +168,7 @@ class _Transfer:
         jitter_s = self._limits.jitter_s
         if error.wait_s is None:
             return self._next_wait_s + jitter_s < self._left_s()
-        wait_s = min(error.wait_s, self._limits.retry_after_max_s) + random.uniform(0, jitter_s)  # noqa: S311
+        wait_s = min(error.wait_s, self._limits.retry_after_max_s) + random.uniform(0, jitter_s)  # noqa: S311 - spreads load, hides nothing
         return wait_s if wait_s < self._left_s() else False
 
     def _attempt(self) -> Delivery | Unchanged:

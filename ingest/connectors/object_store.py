@@ -89,7 +89,7 @@ class _Bucket:
             config["skip_signature"] = True
         self._store = S3Store(
             bucket,
-            config=config,  # type: ignore[arg-type]
+            config=config,  # type: ignore[arg-type] # a TypedDict of options, filled by name
             client_options={
                 "connect_timeout": timedelta(seconds=limits.connect_s),
                 "read_timeout": timedelta(seconds=limits.read_s),
@@ -124,7 +124,7 @@ class _Bucket:
         if start:
             options["range"] = {"offset": start}
         try:
-            for chunk in obstore.get(self._store, path, options=options).stream(CHUNK_BYTES):  # type: ignore[arg-type]
+            for chunk in obstore.get(self._store, path, options=options).stream(CHUNK_BYTES):  # type: ignore[arg-type] # likewise
                 yield bytes(chunk)
                 if time.monotonic() - begun > self._limits.total_s:
                     raise RetryableError("timeout", f"not done within {self._limits.total_s:g} s")

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from ingest.card import Card
-from ingest.fields import INTERVALS
+from ingest.fields import LENGTHS
 from ingest.formats.regions import regions
 from ingest.simulate.feeds import Feed, World
 from ingest.simulate.published import MOMENT, instant
@@ -151,7 +151,7 @@ def _of_a_day(card: Card, day: date, partner: Partner, table: pl.DataFrame, news
         "updated_at": instant(pl.col("updated")),
         "agency_flag": pl.col("status"),
         "interval_start_at": instant(
-            pl.col("at").dt.offset_by(f"-{INTERVALS[card.time.interval]}" if card.time.label == "end" else "0s")
+            pl.col("at").dt.offset_by(f"-{LENGTHS[card.time.interval].polars}" if card.time.label == "end" else "0s")
         ),
     }
     truth = table.select(**index, **{ours: pl.col(theirs) for ours, theirs in card.items.items()})

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ingest.card import Card
-from ingest.fields import INTERVALS
+from ingest.fields import LENGTHS
 from ingest.simulate.feeds import Feed
 from ingest.simulate.writing import Writer
 
@@ -132,7 +132,7 @@ def truth(card: Card, rows: pl.DataFrame, *, blanks_are_rows: bool = True) -> pl
     table = rows.with_columns(pl.col(plain).cast(pl.String), *(instant(pl.col(n)) for n in wall_clock))
     if LABEL in rows.columns:
         assert card.time is not None
-        shift = f"-{INTERVALS[card.time.interval]}" if card.time.label == "end" else "0s"
+        shift = f"-{LENGTHS[card.time.interval].polars}" if card.time.label == "end" else "0s"
         table = table.with_columns(interval_start_at=instant(pl.col(LABEL).dt.offset_by(shift))).drop(LABEL)
     if card.is_long:
         index = [n for n in table.columns if n not in card.items]

@@ -20,6 +20,8 @@ from quality.door import admit
 def parse(shop: Workshop, months: tuple[str, str] | None = None, only: Container[str] | None = None) -> list[Batch]:
     """Parse and admit every landed object that the current build has not seen; registers first.
 
+    What resolves names by a register that has no rows yet stays pending.
+
     ``months`` (first, last) leaves out objects whose name says another period, ``only`` all but these SHA-256.
     """
     done: list[Batch] = []
@@ -29,6 +31,10 @@ def parse(shop: Workshop, months: tuple[str, str] | None = None, only: Container
         if not todo:
             continue
         register = _register(shop, card) if card.resolve is not None else None
+        if card.resolve is not None and register is None:
+            waiting = f"waiting_for_register: {len(todo)} object(s) until {card.resolve.register_dataset} has rows"
+            shop.log.note("warning", "parse", card.id, waiting)
+            continue
         with shop.log.step(f"parse {card.id}", len(todo), zh="解析入库") as advance:
             for landed in todo:
                 if (batch := _parse_one(shop, card, landed, register)) is not None:

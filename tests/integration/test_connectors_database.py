@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import adbc_driver_postgresql.dbapi as postgresql  # type: ignore[import-untyped]
+import adbc_driver_postgresql.dbapi as postgresql
 import polars as pl
 import pytest
 

@@ -17,9 +17,11 @@ from ingest.hj212.frame import build_frame
 from ingest.hj212.journal import Journal, journal_folder, prune
 from ingest.hj212.server import Receiver, Settings
 from ingest.landing import LandingZone, now
+from orchestration.report import Log
 from tests.integration.conftest import run
 
 DATASET = "ecology__pollution_source_online"
+REGISTER_DATASET = "ecology__outlet_register"
 REGISTER = DATASETS_ROOT / "ecology" / "outlet_register" / "fixture" / "sim_outlet_register.csv"
 MN = "SIM0000000000000000W0001"
 
@@ -37,12 +39,17 @@ async def receive(lake: Lake, frames: list[bytes]) -> None:
     await running
 
 
-def test_a_packet_becomes_rows_with_the_units_of_the_register(lake: Lake) -> None:
+def test_a_packet_waits_for_the_register_and_becomes_rows_with_its_units(lake: Lake) -> None:
     cp = "DataTime=20260801080000;w00000-Cou=63.0,w00000-Avg=17.5,w00000-Flag=N;w99999-Avg=1.0,w99999-Flag=N"
     frame = build_frame(f"QN=20260801090000001;ST=32;CN=2061;PW=1;MN={MN};Flag=5;CP=&&{cp}&&".encode())
     asyncio.run(receive(lake, [frame]))
+    log = Log(quiet=True)
+    run(lake, journal_folder(lake), until="parse", log=log)
+    waiting = f"waiting_for_register: 1 object(s) until {REGISTER_DATASET} has rows"
+    assert ("warning", DATASET, waiting) in [(n.level, n.subject, n.message) for n in log.notes]
+    assert read_batches(lake, DATASET) == []
+
     run(lake, REGISTER, until="parse")
-    run(lake, journal_folder(lake), until="parse")
     (batch,) = read_batches(lake, DATASET)
     assert (batch.rows_in, batch.counts) == (3, {"accepted": 2, "quarantined": 1, "duplicates": 0})
     assert batch.reasons == {"unresolved_name": 1}
