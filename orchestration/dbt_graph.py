@@ -1,7 +1,8 @@
 """What the dbt project reads, from its text: themes, and the datasets that each theme's models go back to.
 
-Read without dbt, which takes seconds to parse. Holds because every ``ref`` and ``source`` is written out (a test
-compares with dbt's own manifest). Does not belong here: what Dagster shows of the graph (``dagster_defs.dbt_graph``).
+Read without dbt, which takes seconds to parse. Holds because every ``ref``, ``source`` and ``newest_rows`` is written
+out (a test compares with dbt's own manifest). Does not belong here: what Dagster shows of the graph
+(``dagster_defs.dbt_graph``).
 """
 
 from __future__ import annotations
@@ -11,21 +12,24 @@ from functools import cache
 from pathlib import Path
 
 MODELS = Path(__file__).parent.parent / "dbt_project" / "models"
-LAYERS = ("staging", "themes", "indicators")
+LAYERS = ("staging", "themes", "topics", "indicators")
+KNOWLEDGE = "knowledge"
 _REF = re.compile(r"ref\('(\w+)'\)")
 _SOURCE = re.compile(r"source\('core', '(\w+__\w+)'\)")
+_NEWEST_ROWS = re.compile(r"newest_rows\('(\w+__\w+)'")
 _STAGED = re.compile(r"stg_(\w+__\w+)")
 
 
 @cache
 def datasets_by_theme() -> dict[str, frozenset[str]]:
-    """Theme → the datasets that its models go back to."""
+    """Theme or topic → the datasets that its models go back to; the knowledge library counts as one theme."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in MODELS.glob("**/*.sql")}
     themes: dict[str, set[str]] = {}
     for path in MODELS.glob("**/*.sql"):
         parts = path.relative_to(MODELS).parts
-        if parts[0] in LAYERS and len(parts) == 3:
-            themes.setdefault(parts[1], set()).update(_datasets(path.stem, texts))
+        theme = parts[1] if parts[0] in LAYERS and len(parts) == 3 else KNOWLEDGE if parts[0] == KNOWLEDGE else None
+        if theme is not None:
+            themes.setdefault(theme, set()).update(_datasets(path.stem, texts))
     return {theme: frozenset(datasets) for theme, datasets in sorted(themes.items())}
 
 
@@ -35,7 +39,7 @@ def datasets_read() -> frozenset[str]:
 
 
 def folders_of(theme: str) -> list[str]:
-    """The theme's folders below ``models``, those there are."""
+    """The theme's folders below ``models``, those there are; none for knowledge, which every build lays out anew."""
     return [f"{layer}/{theme}" for layer in LAYERS if (MODELS / layer / theme).is_dir()]
 
 
@@ -59,5 +63,6 @@ def _datasets(model: str, texts: dict[str, str]) -> set[str]:
         if staged := _STAGED.fullmatch(name):
             found.add(staged[1])
         found.update(_SOURCE.findall(texts[name]))
+        found.update(_NEWEST_ROWS.findall(texts[name]))
         waiting += _REF.findall(texts[name])
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from ingest.card import Card
+from quality.flag_events import entity_column
 
 SOURCES_FILE = Path(__file__).parent.parent / "dbt_project" / "models" / "staging" / "_sources.yml"
 HEADER = "# Generated from the cards by `ecolake docs sources`; do not edit.\n"
@@ -21,6 +22,18 @@ LAYOUT = {
 }
 
 
+def _meta(card: Card) -> dict[str, object]:
+    """What macro ``newest_rows`` has to know of a dataset: its key, who it speaks of, and what may be emptied."""
+    measured = [c.name for c in card.columns if c.name not in card.key]
+    return {
+        "key": card.key,
+        "entity": entity_column(card),
+        "is_long": card.is_long,
+        "is_dated": card.time is not None,
+        "emptied": ["value"] if card.is_long else measured,
+    }
+
+
 def render(cards: Mapping[str, Card]) -> str:
     """The text of ``_sources.yml`` for these cards."""
     tables: list[dict[str, object]] = [{"name": name, "description": text} for name, text in LAYOUT.items()]
@@ -28,6 +41,7 @@ def render(cards: Mapping[str, Card]) -> str:
         {
             "name": card.id,
             "description": f"{card.title.zh} / {card.title.en}. {card.description.en}".strip(),
+            "config": {"meta": _meta(card)},
             "columns": [
                 {"name": c.name, "description": f"{c.title.zh} / {c.title.en}" + (f" [{c.unit}]" if c.unit else "")}
                 for c in card.columns

@@ -57,12 +57,19 @@ class Inputs:
         A month's hash covers the batches with rows in it, the undated datasets (registers), and its flags.
         """
         mine = self.of(datasets)
-        undated = sorted(b.name for b in mine if b.first_at is None)
+        registers = [b for b in mine if b.first_at is None]
+        undated = [
+            *sorted(b.name for b in registers),
+            *(flags.get((d, ""), "") for d in sorted({b.dataset for b in registers})),
+        ]
         newest = max((b.received_at for b in mine), default=None)
         months: dict[str, list[Batch]] = {}
         for batch in mine:
             for month in batch.months if batch.first_at is not None else []:
                 months.setdefault(month, []).append(batch)
+        if not months and newest is not None:
+            # only registers: they speak of the month they are known in
+            months[f"{newest.astimezone(ZONE):%Y-%m}"] = []
         return {month: _facts(month, batches, undated, flags, newest) for month, batches in sorted(months.items())}
 
 
@@ -78,9 +85,9 @@ def _facts(
     after = date(year + number // 12, number % 12 + 1, 1)
     flagged = [flags.get((dataset, month), "") for dataset in sorted({b.dataset for b in batches})]
     parts = [*sorted(f"{b.dataset}/{b.name}" for b in batches), *undated, *flagged]
-    starts = [b.first_at.astimezone(ZONE).date() for b in batches if b.first_at]
+    starts = [b.first_at.astimezone(ZONE).date() for b in batches if b.first_at] or [first]
     # an interval that ends at midnight is the day's before
-    ends = [(b.last_at.astimezone(ZONE) - timedelta(microseconds=1)).date() for b in batches if b.last_at]
+    ends = [(b.last_at.astimezone(ZONE) - timedelta(microseconds=1)).date() for b in batches if b.last_at] or [first]
     over_at = datetime(after.year, after.month, 1, tzinfo=UTC)
     return MonthFacts(
         hashlib.sha256("\n".join(parts).encode()).hexdigest(),
@@ -104,7 +111,7 @@ def prepare(
 ) -> None:
     """(Re)create schema ``core`` of the scratch database.
 
-    ``flag_views``/``event_views``: per long dataset a SELECT of its automatic flags, and of what people said;
+    ``flag_views``/``event_views``: per dataset a SELECT of its automatic flags, and of what people said;
     ``months``: theme → its months; ``themes``: theme → the datasets it reads; ``indicators``: the indicator catalog.
     """
     scratch.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,24 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+# What a number may speak for; the places below the county are those of a theme's own networks.
+Level = Literal[
+    "station",
+    "section",
+    "water_body",
+    "river",
+    "basin",
+    "point",
+    "zone",
+    "site",
+    "unit",
+    "bay",
+    "county",
+    "city",
+    "province",
+    "delta",
+]
+
 
 class IndicatorCardError(ValueError):
     """An indicator card is wrong; the message names the file and the field."""
@@ -23,9 +41,11 @@ class IndicatorCardError(ValueError):
 class Indicator(BaseModel):
     """One catalogued indicator.
 
-    ``periods`` and ``levels`` say for which period types and region levels it exists; ``province`` how a province's
-    value follows from its cities; ``change`` how it is compared with the same period of the year before; ``better``
-    which direction is good; ``mart``/``mart_column`` where it is computed.
+    ``periods`` and ``levels`` say for which period types and region levels it exists. ``identity``: what kind of number
+    it is, which decides how it may be summed up; ``province`` how a province's value follows from the values of its
+    cities, ``none`` where it is computed from what lies below them. ``change``: how it is compared with the same period
+    of the year before; ``better``: which direction is good; ``mart``/``mart_column`` where it is computed; ``target``:
+    codes of the plan's targets that it measures; ``caveats_zh``/``caveats_en``: what a reader must know besides.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,11 +66,15 @@ class Indicator(BaseModel):
     owner_zh: str
     owner_en: str
     periods: list[Literal["hour", "day", "month", "quarter", "year", "ytd"]]
-    levels: list[Literal["station", "city", "province"]]
+    levels: list[Level]
+    identity: Literal["mean", "sum", "ratio", "weighted_mean", "percentile", "index", "state"]
     province: Literal["mean", "sum", "none"] = "none"
     change: Literal["relative", "absolute", "none"] = "none"
     mart: str
     mart_column: str
+    target: list[str] = []
+    caveats_zh: str = ""
+    caveats_en: str = ""
 
 
 @cache
@@ -85,7 +109,8 @@ def catalog_rows() -> list[dict[str, object]]:
 
 def _row(indicator: Indicator) -> dict[str, object]:
     row: dict[str, object] = indicator.model_dump()
-    return row | {"periods": ",".join(indicator.periods), "levels": ",".join(indicator.levels)}
+    lists = {"periods": indicator.periods, "levels": indicator.levels, "target": indicator.target}
+    return row | {name: ",".join(words) for name, words in lists.items()}
 
 
 def _change_of(indicator: Indicator) -> list[Indicator]:

@@ -26,3 +26,15 @@
 {% macro months_of(theme) %}
     select month, inputs_hash, is_verified from {{ source('core', 'months') }} where theme = '{{ theme }}'
 {% endmacro %}
+
+{#
+  Body of a CTE: the periods of a theme (month, quarter, year, ytd) with their last day, what their numbers depend on,
+  whether that is past correction, and the month they are filed under.
+#}
+{% macro periods_of(theme) %}
+    select
+        *,
+        case when period_type = 'month' then {{ iso_month('period_start') }} else {{ iso_month('period_end') }} end as month
+    from {{ ref('period_inputs') }}
+    where theme = '{{ theme }}'
+{% endmacro %}

@@ -34,3 +34,16 @@
 {%- endmacro %}
 {% macro default__iso_month(day) -%} strftime({{ day }}, '%Y-%m') {%- endmacro %}
 {% macro spark__iso_month(day) -%} date_format({{ day }}, 'yyyy-MM') {%- endmacro %}
+
+{# The distinct values of a group as a list, and whether a list holds a value. #}
+{% macro collected(value) -%}
+    {{ return(adapter.dispatch('collected')(value)) }}
+{%- endmacro %}
+{% macro default__collected(value) -%} list(distinct {{ value }}) {%- endmacro %}
+{% macro spark__collected(value) -%} collect_set({{ value }}) {%- endmacro %}
+
+{% macro contains(items, value) -%}
+    {{ return(adapter.dispatch('contains')(items, value)) }}
+{%- endmacro %}
+{% macro default__contains(items, value) -%} list_contains({{ items }}, {{ value }}) {%- endmacro %}
+{% macro spark__contains(items, value) -%} array_contains({{ items }}, {{ value }}) {%- endmacro %}

@@ -92,7 +92,6 @@ def _lay_out_inputs(
     full: bool = False,
 ) -> Built:
     cards = _read_by_dbt(shop)
-    long_cards = {name: card for name, card in cards.items() if card.is_long}
     flagged = {
         name: flags.view_sql(
             shop.lake,
@@ -101,9 +100,9 @@ def _lay_out_inputs(
             [found.path for found in context.refresh(shop.lake, card, inputs.batches[name])],
             inputs.as_of,
         )
-        for name, card in long_cards.items()
+        for name, card in cards.items()
     }
-    flag_hashes = _flag_hashes(shop, inputs, long_cards)
+    flag_hashes = _flag_hashes(shop, inputs, cards)
     themes = datasets_by_theme()
     months = {theme: inputs.months(datasets, flag_hashes) for theme, datasets in themes.items()}
     prepare(
@@ -112,7 +111,7 @@ def _lay_out_inputs(
         inputs,
         scratch,
         flag_views=flagged,
-        event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in long_cards.items()},
+        event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in cards.items()},
         months=months,
         themes=themes,
         indicators=catalog_rows(),
@@ -122,9 +121,9 @@ def _lay_out_inputs(
 
 
 def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[tuple[str, str], str]:
-    """(dataset, month) → hash of every flag that touches it."""
+    """(dataset, month) → hash of every flag that touches it; a register has no month: ("" stands for all of it)."""
     return {
         (name, month): flags.fingerprint(shop.lake, card, inputs.batches[name], month, inputs.as_of)
         for name, card in cards.items()
-        for month in sorted({m for b in inputs.batches[name] for m in b.months})
+        for month in sorted({m for b in inputs.batches[name] for m in b.months} if card.time else {""})
     }

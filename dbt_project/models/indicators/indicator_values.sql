@@ -2,14 +2,13 @@
 
 -- Every catalogued number, one row per indicator, edition, region and period (design.md, section 4).
 {% set columns = ['indicator_code', 'edition', 'region_code', 'region_level', 'period_type', 'period_start', 'value',
-                  'value_text', 'coverage', 'status', 'n_inputs', 'inputs_hash', 'null_reason', 'month'] | join(', ') %}
+                  'value_text', 'coverage', 'status', 'n_inputs', 'inputs_hash', 'null_reason', 'month'] | join(', ') -%}
 
 with rows as (
 
-    {% for model in ['ind_air__hour', 'ind_air__day', 'ind_air__city_period', 'ind_air__province_period', 'ind_air__change'] -%}
-    select {{ columns }} from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select {{ columns }} from {{ ref('indicator_rows') }}
+    union all
+    select {{ columns }} from {{ ref('ind_change') }}
 
 )
 

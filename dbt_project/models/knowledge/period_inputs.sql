@@ -6,6 +6,8 @@ with members as (
         periods.period_type,
         periods.period_start,
         periods.period_end,
+        periods.days_expected,
+        periods.months_expected,
         months.month,
         months.inputs_hash,
         months.is_verified
@@ -21,7 +23,9 @@ select
     period_type,
     period_start,
     period_end,
+    days_expected,
+    months_expected,
     case when count(*) = 1 then max(inputs_hash) else sha256(string_agg(inputs_hash, ',' order by month)) end as inputs_hash,
     bool_and(is_verified) as is_verified
 from members
-group by theme, period_type, period_start, period_end
+group by theme, period_type, period_start, period_end, days_expected, months_expected

@@ -3,11 +3,7 @@
 {% set names = ['pm25', 'pm10', 'so2', 'no2', 'co', 'o3'] %}
 with inputs as (
 
-    select
-        *,
-        case when period_type = 'month' then {{ iso_month('period_start') }} else {{ iso_month('period_end') }} end as month
-    from {{ ref('period_inputs') }}
-    where theme = 'air'
+    {{ periods_of('air') }}
 
 ),
 

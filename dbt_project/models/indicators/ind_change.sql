@@ -2,9 +2,7 @@
 -- the published (rounded) values, so that a reader can check it.
 with values_now as (
 
-    select * from {{ ref('ind_air__city_period') }}
-    union all
-    select * from {{ ref('ind_air__province_period') }}
+    select * from {{ ref('indicator_rows') }} where period_type not in ('hour', 'day')
 
 ),
 
