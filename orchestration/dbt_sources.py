@@ -24,7 +24,7 @@ LAYOUT = {
 
 def _meta(card: Card) -> dict[str, object]:
     """What macro ``newest_rows`` has to know of a dataset: its key, who it speaks of, and what may be emptied."""
-    measured = [c.name for c in card.columns if c.name not in card.key]
+    measured = [c.name for c in card.columns if c.type in ("decimal", "integer") and c.name not in card.key]
     return {
         "key": card.key,
         "entity": entity_column(card),

@@ -15,13 +15,14 @@
     select
         {% for column in columns if column not in spans -%}
         {% if column in card.emptied -%}
-        case when
-            {%- if card.is_long %} excluded.items is null
-            {%- else %} not coalesce({{ contains('excluded.items', "'" ~ column ~ "'") }}, false)
-            {%- endif %} and withdrawn.items is null
-            {%- if not card.is_long %} or not coalesce(
-                {{- contains('withdrawn.items', "''") }} or {{ contains('withdrawn.items', "'" ~ column ~ "'") }}, false)
-            {%- endif %} then rows.{{ column }} end as {{ column }},
+        case when not (
+            {%- if card.is_long %}excluded.items is not null or withdrawn.items is not null
+            {%- else -%}
+            coalesce({{ contains('excluded.items', "'" ~ column ~ "'") }}, false)
+            or coalesce({{ contains('withdrawn.items', "'" ~ column ~ "'") }}, false)
+            or coalesce({{ contains('withdrawn.items', "''") }}, false)
+            {%- endif -%}
+            ) then rows.{{ column }} end as {{ column }},
         {% else -%}
         rows.{{ column }},
         {% endif -%}

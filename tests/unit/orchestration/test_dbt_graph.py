@@ -31,6 +31,8 @@ def sources_behind(manifest: Mapping[str, Any], unique_id: str) -> set[str]:
 def test_a_theme_reads_what_dbt_finds_upstream_of_its_models(manifest: Mapping[str, Any]) -> None:
     themes: dict[str, set[str]] = {}
     for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] == "model" and node["fqn"][1] == dbt_graph.KNOWLEDGE:
+            themes.setdefault(dbt_graph.KNOWLEDGE, set()).update(sources_behind(manifest, unique_id))
         if node["resource_type"] == "model" and node["fqn"][1] in dbt_graph.LAYERS and len(node["fqn"]) == 4:
             themes.setdefault(node["fqn"][2], set()).update(sources_behind(manifest, unique_id))
             assert dbt_graph.theme_of(node["name"]) == node["fqn"][2]
