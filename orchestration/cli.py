@@ -31,7 +31,16 @@ class UsageError(Exception):
 
 def main() -> None:
     """Entry point of ``ecolake``: a user's mistake is a sentence, not a stack trace."""
-    from orchestration import cli_cards, cli_catalog, cli_demo, cli_flags, cli_hj212, cli_plan, cli_publications
+    from orchestration import (
+        cli_cards,
+        cli_catalog,
+        cli_demo,
+        cli_export,
+        cli_flags,
+        cli_hj212,
+        cli_plan,
+        cli_publications,
+    )
 
     app.add_typer(cli_cards.app, name="cards", help="The datasets' contracts: check, keep, export.")
     app.add_typer(cli_hj212.app, name="hj212", help="Packets of pollution sources: receive, replay, send.")
@@ -39,6 +48,7 @@ def main() -> None:
     app.add_typer(cli_plan.app, name="plan", help="What the plan names, and which datasets serve it.")
     cli_publications.register(app, rebuild=_rebuild)
     cli_catalog.register(app)
+    cli_export.register(app)
     app.command()(cli_demo.demo)
     try:
         app()

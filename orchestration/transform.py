@@ -21,6 +21,7 @@ import duckdb
 from catalog.indicators import catalog_rows
 from catalog.lake import Lake
 from catalog.publication.plan import TableSpec
+from orchestration.column_words import words_of
 from orchestration.dbt_graph import datasets_by_theme, folders_of
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
@@ -165,6 +166,7 @@ def table_spec(node: Mapping[str, Any]) -> TableSpec:
         partition=tuple(meta.get("partition", by_month)),
         in_duckdb=meta.get("in_duckdb", True),
         parquet_only=tuple(meta.get("parquet_only", ())),
+        words=words_of(meta, node["columns"].values()),
     )
 
 

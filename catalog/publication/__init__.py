@@ -14,7 +14,7 @@ from catalog.publication.errors import (
     TableRefusedError,
     UnknownPublicationError,
 )
-from catalog.publication.manifest import BatchFacts, CodeFacts, FileFacts, Manifest, partition_name
+from catalog.publication.manifest import BatchFacts, CodeFacts, ColumnWords, FileFacts, Manifest, partition_name
 from catalog.publication.plan import PublicationFacts, TableSpec
 from catalog.publication.reader import Publication, connect, open_publication, publications
 from catalog.publication.recompute import Rebuild, recompute
@@ -27,6 +27,7 @@ __all__ = [
     "BatchFacts",
     "BusyError",
     "CodeFacts",
+    "ColumnWords",
     "Diff",
     "FileFacts",
     "Finding",

@@ -20,6 +20,8 @@ from catalog.publication.errors import PublicationError
 MANIFEST = "manifest.json"
 DUCKDB = "ecolake.duckdb"
 FORMAT = 1
+# DB33/T 2350-2021: not sensitive, less, rather, sensitive.
+Level = Literal["L1", "L2", "L3", "L4"]
 
 
 class Fact(BaseModel):
@@ -33,6 +35,20 @@ class Column(Fact):
 
     name: str
     type: str
+
+
+class ColumnWords(Fact):
+    """What a column means, as its model's yml says: Chinese and English words, unit, and its level by DB33/T 2350-2021.
+
+    ``level`` is None where nobody stated one; whoever passes data on has to treat that as the highest. Words are no
+    part of the content: they enter neither digest nor content hash.
+    """
+
+    name: str
+    zh: str = ""
+    en: str = ""
+    unit: str | None = None
+    level: Level | None = None
 
 
 class Partition(Fact):
@@ -58,7 +74,10 @@ class Partition(Fact):
 
 
 class Table(Fact):
-    """One table; ``volatile`` columns and tables outside the ``content`` do not enter the content hash."""
+    """One table; ``volatile`` columns and tables outside the ``content`` do not enter the content hash.
+
+    ``words``: what its columns mean; empty in publications made before words were kept.
+    """
 
     name: str
     source: str | None
@@ -70,6 +89,7 @@ class Table(Fact):
     in_duckdb: bool
     columns: tuple[Column, ...]
     partitions: tuple[Partition, ...]
+    words: tuple[ColumnWords, ...] = ()
 
     @property
     def rows(self) -> int:

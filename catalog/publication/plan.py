@@ -20,6 +20,7 @@ from catalog.publication.manifest import (
     BatchFacts,
     CodeFacts,
     Column,
+    ColumnWords,
     Manifest,
     Partition,
     Table,
@@ -42,7 +43,7 @@ class TableSpec:
     ``partition`` columns are functions of the key (the month of its time), so a key never moves between partitions.
     ``parquet_only``: partitions whose name begins so stay out of ecolake.duckdb (``("period_type=hour",)``).
     ``volatile`` columns (clock readings) enter neither digest nor content hash; ``computed_at`` may be absent, any
-    other must exist.
+    other must exist. ``words``: what the columns mean, for whoever reads the publication without this repository.
     """
 
     name: str
@@ -53,6 +54,7 @@ class TableSpec:
     in_duckdb: bool = True
     parquet_only: tuple[str, ...] = ()
     volatile: tuple[str, ...] = (CLOCK_COLUMN,)
+    words: tuple[ColumnWords, ...] = ()
 
     @property
     def source(self) -> str:
@@ -114,6 +116,7 @@ class TablePlan:
             in_duckdb=self.spec.in_duckdb,
             columns=self.columns,
             partitions=tuple(partitions),
+            words=self.spec.words,
         )
 
 
