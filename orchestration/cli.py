@@ -38,6 +38,8 @@ def main() -> None:
         cli_export,
         cli_flags,
         cli_hj212,
+        cli_kb,
+        cli_metrics,
         cli_plan,
         cli_publications,
     )
@@ -45,6 +47,8 @@ def main() -> None:
     app.add_typer(cli_cards.app, name="cards", help="The datasets' contracts: check, keep, export.")
     app.add_typer(cli_hj212.app, name="hj212", help="Packets of pollution sources: receive, replay, send.")
     app.add_typer(cli_flags.app, name="flag", help="Say what is wrong, or right, with values; with history and undo.")
+    app.add_typer(cli_kb.app, name="kb", help="Knowledge library: search, entities, upstream, targets, regions, terms.")
+    app.add_typer(cli_metrics.app, name="metrics", help="Indicators: which there are, what they mean, their values.")
     app.add_typer(cli_plan.app, name="plan", help="What the plan names, and which datasets serve it.")
     cli_publications.register(app, rebuild=_rebuild)
     cli_catalog.register(app)

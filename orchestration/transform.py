@@ -25,7 +25,10 @@ from orchestration.column_words import words_of
 from orchestration.dbt_graph import datasets_by_theme, folders_of
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
-EDITIONS = Path(__file__).parent.parent / "catalog" / "editions"
+CATALOG = Path(__file__).parent.parent / "catalog"
+EDITIONS = CATALOG / "editions"
+# folders of dbt's seeds: rules of law, what is known besides, the plan
+SEEDS = (EDITIONS, CATALOG / "knowledge", CATALOG / "plan")
 SCRATCH_ENV = "ECOLAKE_SCRATCH"
 RELEASED_LAYERS = ("theme", "knowledge", "edition")
 # Tables that scratch.prepare lays out and dbt only reads. When a batch arrived is no part of what was computed.
@@ -73,7 +76,8 @@ class Plan:
 def code_hash() -> str:
     """Hash of everything besides the data that decides a number: models, macros, editions, indicator cards, dbt."""
     digest = hashlib.sha256(json.dumps(catalog_rows(), sort_keys=True, default=str).encode())
-    sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), *EDITIONS.glob("*.csv")]
+    sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql")]
+    sources += [path for folder in SEEDS for path in folder.glob("*.csv")]
     for path in sorted([*sources, PROJECT / "dbt_project.yml"]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -17,6 +17,10 @@ from streamlit_app.rules import IN_FORCE, rulebooks_touched
 from streamlit_app.source import cached
 
 CHANGE = "_yoy"
+# Columns that a catalog released by older code does not have.
+LATER_COLUMNS = ("target", "caveats_zh")
+# Whose rules `dim_edition` and `air_rulebooks` tell.
+RULEBOOKS_OF = "air"
 NOT_PUBLISHED = "not_published"
 NO_PERIOD_BEFORE = "no_period_before"
 
@@ -26,6 +30,7 @@ class Card:
     """What the publication's catalog says about an indicator."""
 
     code: str
+    theme: str
     name_zh: str
     definition_zh: str
     unit: str
@@ -39,6 +44,8 @@ class Card:
     periods: str
     levels: str
     change: str
+    target: str = ""
+    caveats_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,32 +110,52 @@ class Figures:
 @cached
 def cards(publication: Publication) -> dict[str, Card]:
     """Indicator code → card, as released with this publication."""
-    columns = ", ".join(Card.__dataclass_fields__)
+    table = publication.manifest.table("catalog_indicators")
+    absent = [name for name in LATER_COLUMNS if table is None or not table.has_columns(name)]
+    columns = ", ".join(f"'' AS {name}" if name in absent else name for name in Card.__dataclass_fields__)
     with publication.connect() as db:
         rows = db.execute(f"SELECT {columns} FROM catalog_indicators ORDER BY code").fetchall()
     return {row[0]: Card(*row) for row in rows}
 
 
 @cached
+def only_edition(publication: Publication) -> dict[str, str]:
+    """Indicator → its edition, of those published under one only: shown under it whatever edition is chosen."""
+    query = "SELECT indicator_code, min(edition) FROM indicator_values GROUP BY ALL HAVING min(edition) = max(edition)"
+    with publication.connect() as db:
+        return dict(db.execute(query).fetchall())
+
+
 def edition_free(publication: Publication) -> frozenset[str]:
     """Indicators that do not depend on an edition: published as 'in-force' only."""
-    query = "SELECT indicator_code FROM indicator_values GROUP BY indicator_code HAVING bool_and(edition = 'in-force')"
-    with publication.connect() as db:
-        return frozenset(code for (code,) in db.execute(query).fetchall())
+    return frozenset(code for code, edition in only_edition(publication).items() if edition == IN_FORCE)
 
 
 @cached
-def load(publication: Publication, edition: str, period: Period, regions: list[Region]) -> Figures:
-    """Every figure of these regions in this period under one edition."""
+def load(
+    publication: Publication, edition: str, period: Period, regions: list[Region], codes: tuple[str, ...] | None = None
+) -> Figures:
+    """Every figure of these regions in this period under one edition; ``codes``: only these indicators."""
     query = f"""
         SELECT indicator_code, region_code, edition, {", ".join(VALUE_COLUMNS)}
         FROM indicator_values
-        WHERE period_type = ? AND CAST(period_start AS DATE) = ?
-            AND list_contains(?, region_code)
-            AND edition = CASE WHEN list_contains(?, indicator_code) THEN 'in-force' ELSE ? END"""
+        SEMI JOIN (SELECT unnest($regions) AS region_code, unnest($levels) AS region_level)
+            USING (region_code, region_level)
+        WHERE period_type = $period_type AND CAST(period_start AS DATE) = $start
+            AND ($codes IS NULL OR list_contains($codes, indicator_code))
+            AND edition = coalesce(map($only_codes, $only_editions)[indicator_code], $edition)"""
     known = cards(publication)
     by_code = {region.code: region for region in regions}
-    asked = [period.type, period.start, list(by_code), sorted(edition_free(publication)), edition]
+    asked = {
+        "regions": [region.code for region in regions],
+        "levels": [region.level for region in regions],
+        "period_type": period.type,
+        "start": period.start,
+        "codes": None if codes is None else list(codes),
+        "only_codes": list(only_edition(publication)),
+        "only_editions": list(only_edition(publication).values()),
+        "edition": edition,
+    }
     with publication.connect() as db:
         rows = db.execute(query, asked).fetchall()
     held = {
@@ -160,6 +187,8 @@ def compare(publication: Publication, figures: Figures, figure: Figure) -> Compa
     """How a figure stands to the same period of the year before, so that a change of rules does not look like air."""
     published = figures.change(figure)
     if published is None or figure.edition != IN_FORCE or figure.card.code in edition_free(publication):
+        return Comparison(published)
+    if figure.card.theme != RULEBOOKS_OF:
         return Comparison(published)
     rulebooks = rulebooks_touched(publication, figure.period)
     if len(set(rulebooks)) == 1:

@@ -95,7 +95,7 @@ def available(publication: Publication, province: str) -> dict[str, list[Period]
             GROUP BY ALL
         )
         SELECT period_type, period_start, period_end, has_values
-        FROM held JOIN dim_period USING (period_type, period_start)
+        FROM held JOIN (FROM dim_period WHERE theme = 'air') USING (period_type, period_start)
         ORDER BY period_start DESC"""
     found: dict[str, list[Period]] = {}
     with publication.connect() as db:
@@ -110,6 +110,13 @@ def day_range(publication: Publication) -> tuple[date, date] | None:
     with publication.connect() as db:
         first, last = db.execute("SELECT min(local_date), max(local_date) FROM air_city_day").fetchall()[0]
     return None if first is None else (first, last)
+
+
+def natural_end(kind: str, start: date) -> date:
+    """Last day of a period by its type alone; of a year to date, the year's."""
+    months = {"day": 0, "month": 1, "quarter": 3, "year": 12, "ytd": 12}[kind]
+    last = start.month + months - 1
+    return start if not months else date(start.year, last, monthrange(start.year, last)[1])
 
 
 def default_period(periods: list[Period]) -> Period:

@@ -76,23 +76,35 @@ def restatements(publication: Publication) -> pl.DataFrame:
         return db.execute(query).pl()
 
 
-@cached
-def absences(publication: Publication) -> pl.DataFrame:
-    """City and province values under the editions in force: how many there are, how many are null and why."""
-    query = """
-        SELECT period_type, regexp_extract(coalesce(null_reason, ''), '^[a-z_]+') AS reason, count(*) AS figures
+# Every number once: under the rules in force, or under the only edition it has.
+AS_RULED = """(
         FROM indicator_values
-        WHERE edition = 'in-force' AND region_level IN ('city', 'province')
-        GROUP BY ALL ORDER BY period_type, figures DESC"""
+        WHERE edition = 'in-force' OR indicator_code IN (
+            SELECT indicator_code FROM indicator_values GROUP BY ALL HAVING min(edition) = max(edition)
+        )
+    ) AS figures JOIN catalog_indicators AS catalog ON catalog.code = figures.indicator_code"""
+
+
+@cached
+def by_theme(publication: Publication) -> pl.DataFrame:
+    """Theme → indicators, figures, those with a value, mean coverage; without the derived same-period changes."""
+    query = f"""
+        SELECT catalog.theme, count(DISTINCT indicator_code) AS indicators, count(*) AS figures,
+            count(value) AS present, avg(coverage)::DOUBLE AS coverage
+        FROM {AS_RULED}
+        WHERE NOT ends_with(indicator_code, '_yoy')
+        GROUP BY ALL ORDER BY theme"""
     with publication.connect() as db:
         return db.execute(query).pl()
 
 
 @cached
-def catalog(publication: Publication) -> pl.DataFrame:
-    """The catalog of indicators of this publication, without the derived same-period changes."""
-    query = """
-        SELECT code, name_zh, definition_zh, unit_zh, formula, standard, certainty, owner_zh FROM catalog_indicators
-        WHERE NOT ends_with(code, '_yoy') ORDER BY code"""
+def absences(publication: Publication) -> pl.DataFrame:
+    """Values under the editions in force, or the only one they have: by theme how many, how many are null and why."""
+    query = f"""
+        SELECT catalog.theme, period_type, regexp_extract(coalesce(null_reason, ''), '^[a-z_]+') AS reason,
+            count(*) AS figures
+        FROM {AS_RULED}
+        GROUP BY ALL ORDER BY theme, period_type, figures DESC, reason"""
     with publication.connect() as db:
         return db.execute(query).pl()

@@ -1,16 +1,24 @@
-"""The pages there are, in the order of the menu.
+"""The pages there are, by the groups of the menu.
 
-To add one: write ``pages/<name>.py`` with ``render(publication)`` and add a line here. Everything around it (the mark
-of simulated data, the foot, the message when nothing is published) comes from ``app``.
+Themes and topics come from the publication: whichever has a value has a page, drawn by ``views.theme`` from its cards.
+A theme with a page of its own stands in ``OWN_PAGES``. To add a page of another kind: write ``views/<name>.py`` with
+``render(publication)`` and add a line to ``ABOUT_PAGES``. Everything around a page (the mark of simulated data, the
+foot, the message when nothing is published) comes from ``app``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from catalog.publication import Publication
-from streamlit_app.pages import about, blue_sky
+from catalog.themes import Theme, theme_of
+from streamlit_app.holdings import themes_held
+from streamlit_app.views import about, blue_sky, catalog, quality, theme
+
+GROUPS_ZH = {"theme": "主题", "topic": "专题"}
+ABOUT_ZH = "目录与质量"
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,26 @@ class PageSpec:
     render: Callable[[Publication], None]
 
 
-PAGES: tuple[PageSpec, ...] = (
-    PageSpec("浙里蓝天", "air", blue_sky.render),
-    PageSpec("关于与质量", "about", about.render),
+OWN_PAGES: dict[str, Callable[[Publication], None]] = {"air": blue_sky.render}
+ABOUT_PAGES: tuple[PageSpec, ...] = (
+    PageSpec("指标目录", "catalog", catalog.render),
+    PageSpec("数据质量", "quality", quality.render),
+    PageSpec("关于本发布", "about", about.render),
 )
+
+
+def menu(publication: Publication | None) -> dict[str, list[PageSpec]]:
+    """Group → pages; the first page opens first. Without a publication there is the air's page to say so."""
+    held = themes_held(publication) if publication is not None else []
+    shown = held or [theme_of("air")]
+    groups = {
+        title: [_theme_page(each) for each in shown if each.kind == kind]
+        for kind, title in GROUPS_ZH.items()
+        if any(each.kind == kind for each in shown)
+    }
+    return {**groups, ABOUT_ZH: list(ABOUT_PAGES)}
+
+
+def _theme_page(each: Theme) -> PageSpec:
+    own = OWN_PAGES.get(each.code)
+    return PageSpec(each.title_zh, each.code, own or partial(theme.render, theme=each))

@@ -17,6 +17,8 @@ from streamlit_app.source import cached
 IN_FORCE = "in-force"
 IN_FORCE_ZH = "现行标准（按观测日期）"
 STATISTIC = re.compile(r"air_(pm25|pm10|so2|no2|co|o3)_(mean|p\d\d|day)")
+TARGETS = "plan_targets"
+TARGET_COLUMNS = ("code", "target_zh", "value", "unit", "year", "comparison")
 # Columns of a rule table that are not part of the rule.
 ABOUT_A_RULE = ("certainty", "source")
 
@@ -33,6 +35,18 @@ class Limit:
     def text(self) -> str:
         """The number without trailing zeros."""
         return f"{self.value.normalize():f}"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A quantified target of the plan; ``year`` is None where the plan sets none."""
+
+    code: str
+    zh: str
+    value: Decimal
+    unit: str
+    year: int | None
+    comparison: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,22 @@ def _limits(publication: Publication, rulebook: str) -> dict[tuple[str, str], Li
     with publication.connect() as db:
         rows = db.execute(query, [rulebook]).fetchall()
     return {(pollutant, averaging): Limit(value, averaging, edition) for pollutant, averaging, value, edition in rows}
+
+
+@cached
+def targets(publication: Publication) -> dict[str, Target]:
+    """The plan's targets by code; empty where the publication has no table of them."""
+    table = publication.manifest.table(TARGETS)
+    if table is None or not table.has_columns(*TARGET_COLUMNS):
+        return {}
+    query = f"SELECT {', '.join(TARGET_COLUMNS)} FROM {TARGETS} ORDER BY code"
+    with publication.connect() as db:
+        rows = db.execute(query).fetchall()
+    return {
+        code: Target(code, zh, Decimal(str(value)), unit, int(year) if year else None, comparison)
+        for code, zh, value, unit, year, comparison in rows
+        if value is not None
+    }
 
 
 @cached

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from streamlit_app.figures import CHANGE, Card, Figure
-from streamlit_app.rules import Limit
+from streamlit_app.rules import Limit, Target
 
 Tone = Literal["good", "bad", "neutral"]
 MINUS = "−"
@@ -46,6 +46,28 @@ POLLUTANTS_ZH = {
     "O3": "臭氧",
 }
 UNITS_ZH = {"ug/m3": "微克/立方米", "mg/m3": "毫克/立方米"}
+# From the whole to its parts; the order in which levels are offered.
+LEVELS_ZH = {
+    "delta": "长三角",
+    "province": "省",
+    "city": "设区市",
+    "county": "县（市、区）",
+    "basin": "流域",
+    "river": "河流",
+    "lake": "湖库",
+    "water_body": "水体",
+    "bay": "海湾",
+    "zone": "功能区",
+    "park": "园区",
+    "section": "断面",
+    "station": "监测站",
+    "point": "点位",
+    "site": "地块",
+    "unit": "单位",
+    "firm": "企业",
+}
+COMPARISONS_ZH = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
+BETTER_ZH = {"lower": "越低越好", "higher": "越高越好", "none": "无好坏方向"}
 AVERAGING_ZH = {"annual": "年均", "24h": "24小时平均", "daily_max_8h": "日最大8小时平均", "1h": "1小时平均"}
 REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), words)
@@ -101,17 +123,23 @@ def shown(figure: Figure) -> tuple[str, str]:
     if card.code == "air_primary_pollutant":
         return pollutants_words(figure.text), ""
     if card.unit_zh.startswith("是否"):
-        if figure.region.level == "province":
-            return number(figure.value, 0), "个市达标"
-        return ("达标" if figure.value == 1 else "未达标"), ""
+        return _yes_or_no(figure)
     unit = "" if card.unit_zh == "无量纲" else card.unit_zh
-    return number(
-        figure.value, card.decimals
-    ), f"{unit} {figure.text}".strip() if card.code in WITH_TEXT and figure.text else unit
+    with_text = figure.text and (card.theme != "air" or card.code in AIR_WITH_TEXT)
+    return number(figure.value, card.decimals), f"{unit} {figure.text}".strip() if with_text else unit
 
 
-# Their text says the same in words: 优, 良 …
-WITH_TEXT = ("air_aqi", "air_aqi_level")
+def _yes_or_no(figure: Figure) -> tuple[str, str]:
+    """A judgement in a word; of a province, how many of its cities it holds for."""
+    attains = "达标" if "达标" in figure.card.name_zh else ""
+    if figure.region.level == "province":
+        return number(figure.value, 0), f"个市{attains}"
+    yes, no = ("达标", "未达标") if attains else ("是", "否")
+    return (yes if figure.value == 1 else no), ""
+
+
+# A text beside a number says the same in words (Ⅲ类, 优 …); of the air's, only these do, others list codes.
+AIR_WITH_TEXT = ("air_aqi", "air_aqi_level")
 
 
 def value_words(figure: Figure) -> str:
@@ -156,6 +184,26 @@ def limit_words(figure: Figure, limit: Limit) -> str:
         stand = "与限值相等"
     suffix = "" if figure.period.type in ("year", "day") else "（按年评价，供对照）"
     return f"{name}，{stand}{suffix}"
+
+
+def level_words(level: str) -> str:
+    """What a region level is called; one without a name keeps its code."""
+    return LEVELS_ZH.get(level, level)
+
+
+def target_words(figure: Figure, target: Target) -> str:
+    """A target of the plan, and how far the value is from it where both count in one unit."""
+    when = f"{target.year}年" if target.year else "未定年份"
+    text = f"{target.value.normalize():f}"
+    name = f"试点目标（{when}）{COMPARISONS_ZH.get(target.comparison, target.comparison)} {text}"
+    if figure.value is None or target.unit != figure.card.unit:
+        return f"{name}：{target.zh}"
+    lacking = {">=": target.value - figure.value, "<=": figure.value - target.value}.get(target.comparison)
+    if lacking is None:
+        lacking = abs(target.value - figure.value)
+    if lacking <= 0:
+        return f"{name}，已达到"
+    return f"{name}，差 {number(lacking, figure.card.decimals)}{unit_suffix(figure.card)}"
 
 
 def coverage_words(figure: Figure) -> str:

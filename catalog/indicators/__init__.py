@@ -7,6 +7,7 @@ stands for several indicators that differ in one word (``air_{pollutant}_mean``)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -109,7 +110,11 @@ def catalog_rows() -> list[dict[str, object]]:
 
 def _row(indicator: Indicator) -> dict[str, object]:
     row: dict[str, object] = indicator.model_dump()
-    lists = {"periods": indicator.periods, "levels": indicator.levels, "target": indicator.target}
+    lists: dict[str, Sequence[str]] = {
+        "periods": indicator.periods,
+        "levels": indicator.levels,
+        "target": indicator.target,
+    }
     return row | {name: ",".join(words) for name, words in lists.items()}
 
 

@@ -56,8 +56,9 @@ def resolve(connection: duckdb.DuckDBPyConnection, text: str) -> Region:
             raise QuestionError(f"{asked!r} fits several regions: {_listed(matches)}; ask by code")
     near = [r for r in regions if asked and (asked in r.name_zh or asked in r.code)]
     if not near:
-        close = get_close_matches(asked, [*(r.code for r in regions), *(r.name_zh for r in regions)], SHOWN, 0.5)
-        near = [r for word in close for r in regions if word in (r.code, r.name_zh)]
+        names = {r: (r.code, r.name_zh, SUFFIX.sub("", r.name_zh)) for r in regions}
+        close = get_close_matches(asked, [word for known in names.values() for word in known], SHOWN, 0.5)
+        near = list(dict.fromkeys(r for word in close for r, known in names.items() if word in known))
     raise QuestionError(f"no region {asked!r}; near: {_listed(near) or 'nothing'}; ask by code or by Chinese name")
 
 

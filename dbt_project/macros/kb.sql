@@ -19,9 +19,12 @@
     ])
 {%- endmacro %}
 
+{# What search looks through of a document: a word of the title counts twice, for it says what the text is about. #}
+{% macro kb_searched() -%} title || ' ' || title || ' ' || text {%- endmacro %}
+
 {# Body of a CTE: the newest entry of each key of a register. #}
-{% macro kb_entries(dataset, key, columns) %}
+{% macro kb_entries(register, key, columns) %}
     select {{ columns | join(', ') }}
-    from {{ source('core', dataset) }}
+    from {{ register }}
     qualify row_number() over (partition by {{ key | join(', ') }} order by authority desc, line desc) = 1
 {% endmacro %}

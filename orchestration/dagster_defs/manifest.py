@@ -44,6 +44,6 @@ def _fresh(path: Path) -> dict[str, Any] | None:
 def _sources() -> Iterator[Path]:
     """Files that dbt reads, and their folders: to remove a file touches only its folder."""
     yield from (transform.PROJECT / "dbt_project.yml", transform.PROJECT / "profiles.yml")
-    for folder in (*(transform.PROJECT / name for name in ("models", "macros", "tests")), transform.EDITIONS):
+    for folder in (*(transform.PROJECT / name for name in ("models", "macros", "tests")), *transform.SEEDS):
         yield folder
         yield from folder.rglob("*")

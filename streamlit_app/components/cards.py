@@ -1,6 +1,6 @@
 """Key figures: a number with unit, status, change, limit and coverage; or, in its place, why there is none.
 
-Does not belong here: choosing which figures are shown (``pages``).
+Does not belong here: choosing which figures are shown (``views``).
 """
 
 from __future__ import annotations

@@ -67,10 +67,18 @@ def legend(shown: list[Figure]) -> str:
         parts, aside = [(level.hex, level.zh) for level in levels().values()], ""
     else:
         parts = _classes(shown)
-        aside = '<li class="quiet">颜色越深，空气质量越差</li>' if len(parts) > 1 else ""
+        words = _darker(shown[0].card)
+        aside = f'<li class="quiet">{words}</li>' if len(parts) > 1 else ""
     parts = [*parts, (MISSING_FILL, "无有效值")]
     items = "".join(f'<li><span class="swatch" style="background:{fill}"></span>{text}</li>' for fill, text in parts)
     return f'<ul class="legend">{items}{aside}</ul>'
+
+
+def _darker(card: Card) -> str:
+    """What a darker colour says; without a good direction it is only a larger number."""
+    if card.better == "none":
+        return "颜色越深，数值越大"
+    return "颜色越深，空气质量越差" if card.theme == "air" else "颜色越深，情况越差"
 
 
 def _areas(features: list[dict[str, Any]], card: Card) -> Spec:

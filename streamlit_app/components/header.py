@@ -5,11 +5,12 @@ Does not belong here: choosing (``controls``).
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from catalog.publication import Publication
 from streamlit_app.components.html import escape, show
+from streamlit_app.periods import Period
 from streamlit_app.wording import instant_words, lag_words
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -24,10 +25,24 @@ def title(name: str, subtitle: str) -> None:
 
 def facts(publication: Publication, latest: datetime | None, now: datetime) -> None:
     """Publication, time of release, latest hour and how old it is."""
+    _facts(publication, _freshness(latest, now))
+
+
+def theme_facts(publication: Publication, newest: Period | None, today: date) -> None:
+    """Publication, time of release, newest period with a value and how long ago it ended."""
+    if newest is None:
+        words, kind = "无有效值", "late"
+    else:
+        days = (today - newest.end).days
+        words, kind = newest.label + (f"（期末距今 {days} 天）" if days > 0 else "（期未结束）"), ""
+    _facts(publication, ("最新时段", words, kind))
+
+
+def _facts(publication: Publication, freshness: tuple[str, str, str]) -> None:
     items = [
         ("发布编号", f"<code>{escape(publication.id)}</code>", ""),
         ("发布时间", instant_words(publication.manifest.built_at.astimezone(ZONE)), ""),
-        _freshness(latest, now),
+        freshness,
     ]
     changes = publication.manifest.changes
     if publication.manifest.previous:

@@ -41,7 +41,9 @@ def _published(figures: Figures, shown: list[Figure], rank_code: str) -> list[in
 
 
 def _by_value(shown: list[Figure]) -> list[int | None]:
-    """Rank = 1 + how many are better; equal values share a rank."""
+    """Rank = 1 + how many are better; equal values share a rank. Without a good direction nobody is ahead."""
+    if shown and shown[0].card.better == "none":
+        return [None] * len(shown)
     sign = -1 if shown[0].card.better == "higher" else 1
     values = [None if f.value is None else sign * f.value for f in shown]
     present = [v for v in values if v is not None]
@@ -54,14 +56,21 @@ def ranking_table(
     titles_zh: dict[str, str],
     chosen: str,
     compared: Callable[[Figure], Comparison],
+    *,
+    with_primary: bool = False,
+    where_zh: str = "城市",
 ) -> str:
-    """The table as HTML; ``titles_zh``: the one ranked by and those shown beside it, with short titles."""
+    """The table as HTML; ``titles_zh``: the one ranked by and those shown beside it, with short titles.
+
+    ``with_primary``: a day's primary pollutants in place of the same-period change; ``where_zh``: what is ranked.
+    """
     code = ranked[0].figure.card.code
     table = _Table(
         figures,
         largest=max((p.figure.value for p in ranked if p.figure.value is not None), default=None),
         with_interval=any(p.figure.lower is not None for p in ranked),
-        is_day=figures.period.type == "day",
+        with_primary=with_primary,
+        where_zh=where_zh,
         beside=[other for other in titles_zh if other != code],
         compared=compared,
     )
@@ -79,15 +88,18 @@ class _Table:
     figures: Figures
     largest: Decimal | None
     with_interval: bool
-    is_day: bool
+    with_primary: bool
+    where_zh: str
     beside: list[str]
     compared: Callable[[Figure], Comparison]
 
     def head(self, code: str, titles_zh: dict[str, str]) -> str:
         units = {c: self.figures.cards[c].unit_zh for c in titles_zh}
-        cells = [f'<th class="left">{title}</th>' for title in ("名次", "城市", _title(titles_zh[code], units[code]))]
+        cells = [
+            f'<th class="left">{title}</th>' for title in ("名次", self.where_zh, _title(titles_zh[code], units[code]))
+        ]
         cells += ["<th>下限</th><th>上限</th>"] if self.with_interval else []
-        cells.append('<th class="left">首要污染物</th>' if self.is_day else "<th>同比</th>")
+        cells.append('<th class="left">首要污染物</th>' if self.with_primary else "<th>同比</th>")
         cells += [f'<th class="beside">{_title(titles_zh[c], units[c])}</th>' for c in self.beside]
         return "".join(cells)
 
@@ -98,7 +110,8 @@ class _Table:
         cells.append(f'<td class="left">{_main(figure, share)}</td>')
         if self.with_interval:
             cells += [f"<td>{number(bound, figure.card.decimals)}</td>" for bound in (figure.lower, figure.upper)]
-        cells.append(_primary(self.figures, figure) if self.is_day else f"<td>{_change(self.compared(figure))}</td>")
+        primary = _primary(self.figures, figure) if self.with_primary else ""
+        cells.append(primary or f"<td>{_change(self.compared(figure))}</td>")
         cells += [f"<td>{_plain(self.figures.get(c, figure.region.code))}</td>" for c in self.beside]
         marked = ' class="chosen"' if chosen else ""
         return f'<tr{marked} data-region="{figure.region.code}">{"".join(cells)}</tr>'

@@ -359,8 +359,9 @@ def test_one_day_of_all_cities(visit: Any, published: Any) -> None:
 
 def test_quality_facts_add_up(visit: Any, published: Any) -> None:
     visit.open()
-    visit.page.get_by_role("link", name="关于与质量").click()
-    expect(visit.page.locator("h1")).to_have_text("关于与质量")
+    visit.page.get_by_text("目录与质量", exact=True).click()
+    visit.page.get_by_role("menuitem", name="数据质量").click()
+    expect(visit.page.locator("h1")).to_have_text("数据质量")
     cells = visit.page.locator('[data-table="reconciliation"] tr.total td')
     expect(cells).to_have_count(8)
     total = cells.all_inner_texts()

@@ -26,6 +26,7 @@ from streamlit_app.places import Region
 HANGZHOU = Region("330100", "city", "杭州市")
 MARCH_2026 = month_period(2026, 3)
 SMALL_WORLD = Path(__file__).with_name("small_world.sql")
+THEME_WORLD = Path(__file__).with_name("theme_world.sql")
 SPECS = tuple(
     pub.TableSpec(name=name, key=key, grain=grain)
     for name, key, grain in (
@@ -39,7 +40,7 @@ SPECS = tuple(
         ("dim_edition", ("edition", "applies_from"), "one row per edition and span"),
         ("air_city_hour", ("region_code", "interval_end_at"), "one row per city and hour"),
         ("air_city_day", ("region_code", "local_date"), "one row per city and day"),
-        ("dim_period", ("period_type", "period_start"), "one row per period"),
+        ("dim_period", ("theme", "period_type", "period_start"), "one row per period"),
         ("air_rulebooks", ("edition",), "one row per rulebook"),
         ("air_limits", ("limits_edition", "pollutant", "averaging"), "one row per limit"),
         ("air_validity", ("assessment_edition", "rule"), "one row per rule"),
@@ -55,6 +56,8 @@ SPECS = tuple(
     )
 )
 
+PLAN_TARGETS = pub.TableSpec(name="plan_targets", key=("code",), grain="one row per target")
+
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> pub.Publication:
@@ -62,7 +65,15 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> pub.Publication:
     return publish(Lake(tmp_path_factory.mktemp("lake")), index=None)
 
 
-def publish(lake: Lake, *, index: str | None) -> pub.Publication:
+@pytest.fixture(scope="session")
+def themed(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake whose publication holds, besides the air, the invented theme of ``theme_world.sql``."""
+    lake = Lake(tmp_path_factory.mktemp("themed"))
+    publish(lake, index=None, more=THEME_WORLD)
+    return lake
+
+
+def publish(lake: Lake, *, index: str | None, more: Path | None = None) -> pub.Publication:
     """Build it below ``lake``; ``index`` replaces 杭州市's composite index of March 2026 (a correction)."""
     lake.root.mkdir(parents=True, exist_ok=True)
     scratch = lake.root / "scratch.duckdb"
@@ -71,6 +82,8 @@ def publish(lake: Lake, *, index: str | None) -> pub.Publication:
         cards = pl.DataFrame(catalog_rows())  # noqa: F841 - DuckDB reads it by name
         db.execute("CREATE TABLE catalog_indicators AS FROM cards")
         db.execute(SMALL_WORLD.read_text(encoding="utf-8"))
+        if more is not None:
+            db.execute(more.read_text(encoding="utf-8"))
         if index is not None:
             db.execute(
                 "UPDATE indicator_values SET value = ? WHERE indicator_code = 'air_composite_index' "
@@ -84,7 +97,8 @@ def publish(lake: Lake, *, index: str | None) -> pub.Publication:
         simulated=True,
         code=pub.CodeFacts(commit="abc", dirty=False, version="0.1.0"),
     )
-    return pub.build(lake, scratch=scratch, tables=SPECS, facts=facts).publication
+    tables = SPECS if more is None else (*SPECS, PLAN_TARGETS)
+    return pub.build(lake, scratch=scratch, tables=tables, facts=facts).publication
 
 
 def card(code: str) -> Card:

@@ -88,10 +88,10 @@ create table air_city_day as
 select '330100' as region_code, unnest([date '2025-03-01', date '2026-03-31']) as local_date;
 
 create table dim_period as from (values
-    ('month', date '2025-03-01', date '2025-03-31'),
-    ('month', date '2026-03-01', date '2026-03-31'),
-    ('year', date '2026-01-01', date '2026-12-31')
-) as t(period_type, period_start, period_end);
+    ('air', 'month', date '2025-03-01', date '2025-03-31'),
+    ('air', 'month', date '2026-03-01', date '2026-03-31'),
+    ('air', 'year', date '2026-01-01', date '2026-12-31')
+) as t(theme, period_type, period_start, period_end);
 
 -- Parts 0.2 + 0.5 + 0.7 + 0.9 + 0.25 + 0.8 = 3.35; the 95th percentile of PM2.5 is assessed too, but is no part.
 create table air_city_period_limit as

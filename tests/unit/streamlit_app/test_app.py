@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from catalog.lake import Lake
 from catalog.publication import Publication, UnknownPublicationError
 from streamlit_app import source
-from streamlit_app.registry import PAGES
+from streamlit_app.registry import menu
 
 APP = Path(source.__file__).with_name("app.py")
 
@@ -119,6 +119,12 @@ def test_a_publication_that_is_gone_is_not_found(lake: Lake) -> None:
         source.current_publication(lake)
 
 
-def test_every_page_is_registered_once() -> None:
-    assert [page.title for page in PAGES] == ["浙里蓝天", "关于与质量"]
-    assert len({page.path for page in PAGES}) == len(PAGES)
+def test_every_page_has_an_address_of_its_own(lake: Lake, publish_again: Callable[..., Publication]) -> None:
+    pages = [page for group in menu(publish_again(lake, index=None)).values() for page in group]
+    assert [page.title for page in pages] == ["浙里蓝天", "指标目录", "数据质量", "关于本发布"]
+    assert [page.path for page in pages] == ["air", "catalog", "quality", "about"]
+
+
+def test_streamlit_finds_no_folder_of_pages_to_serve_by_itself() -> None:
+    """It would answer the first visitor of ``/catalog`` with an empty page."""
+    assert not APP.with_name("pages").exists()

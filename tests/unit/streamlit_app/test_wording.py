@@ -157,3 +157,14 @@ def test_the_statuses_of_many_numbers_in_one_phrase(make: Callable[..., Figure])
 )
 def test_a_lag_is_told_in_its_largest_unit(lag: timedelta, words: str) -> None:
     assert wording.lag_words(lag) == words
+
+
+def test_a_judgement_that_is_not_about_attainment_is_yes_or_no(make: Callable[..., Figure]) -> None:
+    figure = make("air_attained", "1")
+    judged = replace(figure, card=replace(figure.card, name_zh="断面同步监测"))
+    assert wording.value_words(judged) == "是"
+    assert wording.value_words(replace(judged, value=Decimal(0))) == "否"
+
+
+def test_a_level_without_a_name_keeps_its_code() -> None:
+    assert (wording.level_words("section"), wording.level_words("reef")) == ("断面", "reef")

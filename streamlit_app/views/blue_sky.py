@@ -19,10 +19,10 @@ from streamlit_app.components.definition import explain
 from streamlit_app.components.html import emphasised, escape, heading, show
 from streamlit_app.controls import Choice, choose
 from streamlit_app.figures import Figure, Figures, compare, load
-from streamlit_app.pages import blue_sky_city, blue_sky_map, blue_sky_take
 from streamlit_app.places import Region
 from streamlit_app.rules import IN_FORCE, edition_name, limit_of, rulebook_at, rulebooks_touched
 from streamlit_app.summary import HEADLINES, cities_by_level, day_summary, period_summary
+from streamlit_app.views import blue_sky_city, blue_sky_map, blue_sky_take
 from streamlit_app.wording import number, statuses_words
 
 PROVINCE_CODES = {

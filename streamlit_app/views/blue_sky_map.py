@@ -64,7 +64,7 @@ def render(publication: Publication, choice: Choice, figures: Figures) -> None:
     with right, st.container(border=True, height="stretch", key="box-ranking"):
         titles = {c: options[c] for c in dict.fromkeys((code, *(BESIDE_DAY if is_day else BESIDE_PERIOD)))}
         compared = partial(compare, publication, figures)
-        show(ranking_table(figures, ranked, titles, choice.city.code, compared))
+        show(ranking_table(figures, ranked, titles, choice.city.code, compared, with_primary=is_day))
         show(f'<p class="quiet">{_rank_note(publication, choice, code)}</p>')
 
 
