@@ -31,7 +31,16 @@ class UsageError(Exception):
 
 def main() -> None:
     """Entry point of ``ecolake``: a user's mistake is a sentence, not a stack trace."""
-    from orchestration import cli_cards, cli_catalog, cli_demo, cli_flags, cli_hj212, cli_plan, cli_publications
+    from orchestration import (
+        cli_cards,
+        cli_catalog,
+        cli_demo,
+        cli_flags,
+        cli_hj212,
+        cli_plan,
+        cli_profile,
+        cli_publications,
+    )
 
     app.add_typer(cli_cards.app, name="cards", help="The datasets' contracts: check, keep, export.")
     app.add_typer(cli_hj212.app, name="hj212", help="Packets of pollution sources: receive, replay, send.")
@@ -40,6 +49,7 @@ def main() -> None:
     cli_publications.register(app, rebuild=_rebuild)
     cli_catalog.register(app)
     app.command()(cli_demo.demo)
+    app.command()(cli_profile.profile)
     try:
         app()
     except UsageError as error:
