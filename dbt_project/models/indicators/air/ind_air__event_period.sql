@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- Cities with and without dust, and the ozone season: what an exceptional event does to the numbers stands beside them.
 with inputs as (
     {{ periods_of('air') }}

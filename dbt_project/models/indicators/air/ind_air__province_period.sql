@@ -1,10 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- A province follows from its cities as the indicator's card declares: mean or sum of the unrounded values, and only when
 -- every city has one.
 with rows_of_cities as (
 
-    select * from {{ ref('ind_air__city_period') }}
+    select * from {{ ref('ind_air__city_period') }} where {{ period_scope() }}
     union all
-    select * from {{ ref('ind_air__event_period') }}
+    select * from {{ ref('ind_air__event_period') }} where {{ period_scope() }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- One row per city, particulate and period: the mean with every day, and without the days that dust touched.
 with daily as (
 
@@ -34,6 +36,7 @@ summed as (
     inner join {{ ref('dim_period') }} as periods
         on daily.local_date between periods.period_start and periods.period_end
         and periods.theme = 'air'
+        and {{ period_scope('periods') }}
     group by daily.region_code, daily.region_level, daily.pollutant, periods.period_type, periods.period_start
 
 )
