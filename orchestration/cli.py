@@ -41,6 +41,7 @@ def main() -> None:
         cli_kb,
         cli_metrics,
         cli_plan,
+        cli_profile,
         cli_publications,
     )
 
@@ -54,6 +55,7 @@ def main() -> None:
     cli_catalog.register(app)
     cli_export.register(app)
     app.command()(cli_demo.demo)
+    app.command()(cli_profile.profile)
     try:
         app()
     except UsageError as error:

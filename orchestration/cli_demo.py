@@ -16,8 +16,9 @@ def demo(
     days: Annotated[int, typer.Option(help="How many days the feeds speak of, up to 2026-10-31.")] = 730,
     scale: Annotated[float, typer.Option(help="Share of the places, for a quick look.")] = 1.0,
     seed: Annotated[int, typer.Option()] = 20260301,
+    publish: Annotated[bool, typer.Option(help="Compute the indicators and release them.")] = True,
 ) -> None:
-    """Send every dataset's simulated feed through landing, parsing and gate, and compare with what is true.
+    """Send every dataset's simulated feed through the whole system, and compare what arrives with what is true.
 
     Offline. Exit code 1 when a dataset sends nothing, its rows do not add up, or it differs from the truth.
     """
@@ -29,7 +30,7 @@ def demo(
         raise UsageError("--days: expected 70 to 730; --scale: expected above 0, at most 1")
     last = date(2026, 10, 31)
     world = World(seed, last - timedelta(days=days - 1), last, scale)
-    report = send(Lake.from_env(), world, Log())
+    report = send(Lake.from_env(), world, Log(), publish=publish)
     table = Table("dataset", "files", "rows in", "accepted", "quarantined", "duplicates", "gate", "s", "true")
     for name in table.columns[1:6]:
         name.justify = "right"
@@ -43,5 +44,7 @@ def demo(
     console.print(
         f"{len(report.outcomes)} datasets, {total:,} rows in; {report.seconds:.0f} s, peak {report.peak_mib:,.0f} MiB"
     )
+    if report.publication is not None:
+        console.print(f"publication {report.publication}: open it with `ecolake app`")
     if not report.is_true:
         raise typer.Exit(EXIT_FAILED)

@@ -23,13 +23,12 @@ _STAGED = re.compile(r"stg_(\w+__\w+)")
 @cache
 def datasets_by_theme() -> dict[str, frozenset[str]]:
     """Theme or topic → the datasets that its models go back to; the knowledge library counts as one theme."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in MODELS.glob("**/*.sql")}
     themes: dict[str, set[str]] = {}
     for path in MODELS.glob("**/*.sql"):
         parts = path.relative_to(MODELS).parts
         theme = parts[1] if parts[0] in LAYERS and len(parts) == 3 else KNOWLEDGE if parts[0] == KNOWLEDGE else None
         if theme is not None:
-            themes.setdefault(theme, set()).update(_datasets(path.stem, texts))
+            themes.setdefault(theme, set()).update(datasets_behind(path.stem))
     return {theme: frozenset(datasets) for theme, datasets in sorted(themes.items())}
 
 
@@ -50,8 +49,10 @@ def theme_of(model: str) -> str | None:
     return found.parent.name if found else None
 
 
-def _datasets(model: str, texts: dict[str, str]) -> set[str]:
-    """Datasets behind a model, through all models it refers to."""
+@cache
+def datasets_behind(model: str) -> frozenset[str]:
+    """The datasets that a model goes back to, through all models it refers to; empty for what is no model."""
+    texts = _texts()
     found: set[str] = set()
     seen: set[str] = set()
     waiting = [model]
@@ -65,4 +66,9 @@ def _datasets(model: str, texts: dict[str, str]) -> set[str]:
         found.update(_SOURCE.findall(texts[name]))
         found.update(_NEWEST_ROWS.findall(texts[name]))
         waiting += _REF.findall(texts[name])
-    return found
+    return frozenset(found)
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in MODELS.glob("**/*.sql")}

@@ -63,9 +63,13 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcomes by dataset, and what it cost: wall time and peak memory of this process."""
+    """The outcomes by dataset, the publication built from them, and what it cost: wall time and peak memory.
+
+    The peak is that of the largest single process, this one or dbt's.
+    """
 
     outcomes: tuple[Outcome, ...]
+    publication: str | None
     seconds: float
     peak_mib: float
 
@@ -75,8 +79,8 @@ class Report:
         return bool(self.outcomes) and all(outcome.files and outcome.is_true for outcome in self.outcomes)
 
 
-def demo(lake: Lake, world: World, log: Log) -> Report:
-    """Send every simulated feed through landing, parsing and gate; the lake keeps what came of it."""
+def demo(lake: Lake, world: World, log: Log, *, publish: bool = True) -> Report:
+    """Send every simulated feed through landing, parsing and gate, then compute and release what follows from them."""
     began = time.monotonic()
     shop = pipeline.Workshop(lake, log)
     folder = lake.work / "demo-feeds" / "datasets"
@@ -90,8 +94,12 @@ def demo(lake: Lake, world: World, log: Log) -> Report:
     with only_writer(lake, on_wait=lambda whom: log.note("warning", "wait", "demo", whom)):
         pipeline.land(shop, [folder, *(common / name for name in DEMO_FOLDERS)])
         outcomes = tuple(_outcomes(shop, expected))
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Report(outcomes, time.monotonic() - began, peak_mib)
+        publication = None
+        if publish:
+            built = pipeline.transform_months(shop)
+            publication = pipeline.publish(shop, built, by="ecolake demo").publication.id
+    peak_kib = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return Report(outcomes, publication, time.monotonic() - began, peak_kib / 1024)
 
 
 def write(card: Card, world: World, folder: Path) -> Expected:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,6 +24,7 @@ from catalog.indicators import catalog_rows
 from catalog.lake import Lake
 from catalog.publication.plan import TableSpec
 from orchestration.column_words import words_of
+from orchestration.cost import Process, note_process
 from orchestration.dbt_graph import datasets_by_theme, folders_of
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
@@ -183,6 +186,7 @@ def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:
     """Dbt in a process of its own: it keeps its database open until it ends."""
     results = lake.work / "dbt" / "target" / "run_results.json"
     results.unlink(missing_ok=True)
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(  # noqa: S603 - our own arguments
         [sys.executable, "-m", "dbt.cli.main", *arguments],
         env={**os.environ, SCRATCH_ENV: str(scratch), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
@@ -190,6 +194,9 @@ def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:
         text=True,
         check=False,
     )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    note_process(lake, Process(time.monotonic() - began, cpu_s, after.ru_maxrss / 1024))
     if done.returncode == 0:
         return
     failed = _failures(results)

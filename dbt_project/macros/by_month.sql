@@ -36,5 +36,40 @@
         *,
         case when period_type = 'month' then {{ iso_month('period_start') }} else {{ iso_month('period_end') }} end as month
     from {{ ref('period_inputs') }}
-    where theme = '{{ theme }}'
+    where theme = '{{ theme }}' and {{ period_scope() }}
 {% endmacro %}
+
+{#
+  Incremental by period: a month that is built anew touches itself, its quarter, its year and every year to date (whose last
+  day is the theme's); all other periods stay. A theme's own months count; for a model that unites themes those of all.
+  `later`: years by which a period's effect reaches on, as for a comparison with the year before.
+#}
+{% macro period_scope(relation=none, later=[0]) -%}
+    {%- set own = theme_of(model) -%}
+    {%- set months = [] -%}
+    {%- for theme, named in var('months').items() if own is none or theme == own -%} {%- do months.extend(named) -%} {%- endfor -%}
+    {%- set prefix = relation ~ '.' if relation else '' -%}
+    {%- if is_incremental() and months -%}
+        {%- set starts = {'month': [], 'quarter': [], 'year': []} -%}
+        {%- for month in months -%}
+            {%- for years in later -%}
+                {%- set year, number = month[:4] | int + years, month[5:] | int -%}
+                {%- do starts['month'].append("date '%04d-%02d-01'" % (year, number)) -%}
+                {%- do starts['quarter'].append("date '%04d-%02d-01'" % (year, (number - 1) // 3 * 3 + 1)) -%}
+                {%- do starts['year'].append("date '%04d-01-01'" % year) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        ({{ prefix }}period_type = 'ytd'
+        {%- for type, days in starts.items() %}
+        or ({{ prefix }}period_type = '{{ type }}' and {{ prefix }}period_start in ({{ days | unique | sort | join(', ') }}))
+        {%- endfor -%}
+        )
+    {%- else -%} true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro forget_periods(later=[0]) -%}
+    {%- if is_incremental() -%} delete from {{ this }} where {{ period_scope(later=later) }}
+    {%- else -%} select 1
+    {%- endif -%}
+{%- endmacro %}

@@ -47,3 +47,9 @@
 {%- endmacro %}
 {% macro default__contains(items, value) -%} list_contains({{ items }}, {{ value }}) {%- endmacro %}
 {% macro spark__contains(items, value) -%} array_contains({{ items }}, {{ value }}) {%- endmacro %}
+
+{% macro plus_hours(instant, hours) -%}
+    {{ return(adapter.dispatch('plus_hours')(instant, hours)) }}
+{%- endmacro %}
+{% macro default__plus_hours(instant, hours) -%} {{ instant }} + to_hours({{ hours }}) {%- endmacro %}
+{% macro spark__plus_hours(instant, hours) -%} {{ instant }} + make_dt_interval(0, {{ hours }}) {%- endmacro %}

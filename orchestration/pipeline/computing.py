@@ -14,7 +14,7 @@ from catalog.indicators import catalog_rows
 from catalog.lake import Lake
 from ingest.card import Card
 from orchestration import transform
-from orchestration.dbt_graph import datasets_by_theme, datasets_read
+from orchestration.dbt_graph import datasets_behind, datasets_by_theme, datasets_read
 from orchestration.pipeline.workshop import Workshop
 from orchestration.scratch import Inputs, prepare
 from quality import context, flags
@@ -114,10 +114,15 @@ def _lay_out_inputs(
         event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in cards.items()},
         months=months,
         themes=themes,
-        indicators=catalog_rows(),
+        indicators=[row | {"inputs": _inputs_of(str(row["mart"]))} for row in catalog_rows()],
     )
     states = {(theme, month): facts.state for theme, mine in months.items() for month, facts in mine.items()}
     return Built(inputs, scratch, states, transform.plan(scratch, states, months_asked, full=full))
+
+
+def _inputs_of(mart: str) -> str:
+    """The datasets behind a mart, as the catalog lists them; a card need not repeat what the SQL says."""
+    return ",".join(sorted(datasets_behind(mart)))
 
 
 def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[tuple[str, str], str]:

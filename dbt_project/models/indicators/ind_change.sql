@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods(later=[0, 1]) }}") }}
+
 -- Change against the same period of the year before, for every indicator whose card asks for it; computed from
 -- the published (rounded) values, so that a reader can check it.
 with values_now as (
@@ -40,7 +42,7 @@ compared as (
         and before.period_start = now.period_start - interval 1 year
     inner join {{ source('core', 'catalog_indicators') }} as catalog
         on catalog.code = now.indicator_code
-    where catalog.change <> 'none'
+    where catalog.change <> 'none' and {{ period_scope('now', later=[0, 1]) }}
 
 )
 

@@ -7,6 +7,7 @@
     ref('ind_air__hour'),
     ref('ind_air__day'),
     ref('ind_air__city_period'),
+    ref('ind_air__event_period'),
     ref('ind_air__province_period'),
 ] -%}
 

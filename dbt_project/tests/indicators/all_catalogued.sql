@@ -1,31 +1,64 @@
--- Every card whose period type has data is computed: nothing is catalogued that nobody makes.
-with kinds as (
+-- Every card whose datasets have all arrived is computed, for every period type there is: nothing is catalogued that nobody
+-- makes. A comparison is promised where the year before is there.
+with cards as (
 
-    select distinct period_type from {{ ref('dim_period') }} where theme = 'air'
-    union all
-    (select 'day' as period_type from {{ ref('air_station_day') }} limit 1)
-    union all
-    (select 'hour' as period_type from {{ ref('air_station_hour') }} limit 1)
+    select code, theme, inputs, unnest(string_split(periods, ',')) as period_type
+    from {{ source('core', 'catalog_indicators') }}
+
+),
+
+needed as (
+
+    select distinct code, unnest(string_split(inputs, ',')) as dataset
+    from cards
+
+),
+
+arrived as (
+
+    select needed.code
+    from needed
+    left join (select distinct dataset from {{ source('core', 'batches') }}) as batches
+        on batches.dataset = needed.dataset
+    group by needed.code
+    having count(*) = count(batches.dataset)
+
+),
+
+kinds as (
+
+    select theme, period_type from {{ ref('dim_period') }}
+    union
+    select months.theme, fine.period_type
+    from {{ source('core', 'months') }} as months
+    cross join (values ('hour'), ('day')) as fine (period_type)
 
 ),
 
 comparable as (
 
-    select distinct now.period_type
+    select distinct now.theme, now.period_type
     from {{ ref('dim_period') }} as now
     inner join {{ ref('dim_period') }} as before
         on before.theme = now.theme
         and before.period_type = now.period_type
         and before.period_start = now.period_start - interval 1 year
-    where now.theme = 'air'
 
 ),
 
 promised as (
 
-    select code, unnest(string_split(periods, ',')) as period_type
-    from {{ source('core', 'catalog_indicators') }}
-    where theme = 'air'
+    select cards.code, cards.period_type
+    from cards
+    inner join arrived
+        on arrived.code = cards.code
+    inner join kinds
+        on kinds.theme = cards.theme
+        and kinds.period_type = cards.period_type
+    left join comparable
+        on comparable.theme = cards.theme
+        and comparable.period_type = cards.period_type
+    where not ends_with(cards.code, '_yoy') or comparable.theme is not null
 
 ),
 
@@ -41,8 +74,3 @@ left join produced
     on produced.indicator_code = promised.code
     and produced.period_type = promised.period_type
 where produced.indicator_code is null
-    and promised.period_type in (
-        select period_type from kinds where not ends_with(promised.code, '_yoy')
-        union all
-        select period_type from comparable where ends_with(promised.code, '_yoy')
-    )

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- Month, quarter, year and year-to-date indicators of cities (and counties with stations of their own). `exact` is the
 -- value before rounding, for what is computed further: a number is rounded once.
 {% set names = ['pm25', 'pm10', 'so2', 'no2', 'co', 'o3'] %}

@@ -1,6 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- A province follows from its cities as the indicator's card declares: mean or sum of the unrounded values, and only when
 -- every city has one.
-with cities as (
+with rows_of_cities as (
+
+    select * from {{ ref('ind_air__city_period') }} where {{ period_scope() }}
+    union all
+    select * from {{ ref('ind_air__event_period') }} where {{ period_scope() }}
+
+),
+
+cities as (
 
     select
         regions.parent_code as province_code,
@@ -18,7 +28,7 @@ members as (
         regions.parent_code as province_code,
         catalog.province as rule,
         catalog.decimals
-    from {{ ref('ind_air__city_period') }} as rows
+    from rows_of_cities as rows
     inner join {{ ref('regions') }} as regions
         on regions.region_code = rows.region_code
     inner join {{ source('core', 'catalog_indicators') }} as catalog

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- One row per city, edition and period: how many days had an AQI, were good, exceeded, and what they exceeded by.
 with in_periods as (
 
@@ -23,6 +25,7 @@ with in_periods as (
     inner join {{ ref('dim_period') }} as periods
         on days.local_date between periods.period_start and periods.period_end
         and periods.theme = 'air'
+        and {{ period_scope('periods') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- One row per city, edition and period: composite index Σ w·C/S, its largest part, and the rank among the province's
 -- cities (on the unrounded index; equal indexes tie).
 with parts as (
@@ -29,6 +31,7 @@ with parts as (
         on limits.limits_edition = editions.limits_edition
         and limits.pollutant = items.pollutant
         and limits.averaging = weights.limit_averaging
+    where {{ period_scope('items') }}
 
 ),
 

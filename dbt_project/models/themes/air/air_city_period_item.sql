@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- One row per city, pollutant and period: means and percentiles of the daily values, and whether there are enough days.
 {% set columns = {'pm25': 'pm25_ug_m3', 'pm10': 'pm10_ug_m3', 'so2': 'so2_ug_m3', 'no2': 'no2_ug_m3',
                   'co': 'co_mg_m3', 'o3': 'o3_mda8_ug_m3'} %}
@@ -29,6 +31,7 @@ in_periods as (
     inner join {{ ref('dim_period') }} as periods
         on items.local_date between periods.period_start and periods.period_end
         and periods.theme = 'air'
+        and {{ period_scope('periods') }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_periods() }}") }}
+
 -- One row per city, edition, period and statistic that a limit applies to: the rounded value against the limit
 -- (GB/T 8170, comparison by the rounded value).
 with judged as (
@@ -31,6 +33,7 @@ with judged as (
         on limits.limits_edition = editions.limits_edition
         and limits.pollutant = items.pollutant
         and limits.averaging = rules.averaging
+    where {{ period_scope('items') }}
 
 ),
 
