@@ -63,7 +63,7 @@ def test_list_takes_the_themes_chinese_title_and_words() -> None:
 
 def test_list_without_a_publication_is_the_cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECOLAKE_LAKE", str(tmp_path))
-    (row,) = json.loads(call("list", "--search", "air_pm25_mean", "--json").stdout)
+    (row,) = json.loads(call("list", "--search", "air_so2_mean", "--json").stdout)
     assert (row["in_publication"], row["n_values"], row["theme_zh"]) == (False, 0, "浙里蓝天")
 
 
