@@ -164,7 +164,9 @@ def table_specs(lake: Lake) -> list[TableSpec]:
 def table_spec(node: Mapping[str, Any]) -> TableSpec:
     """One model or seed of dbt's manifest as a publication's table."""
     meta = _meta(node)
-    by_month = ("month",) if node["config"]["materialized"] == "incremental" else ()
+    # what is built by month is released by month; what is built by period is small, and one file
+    is_monthly = node["config"]["materialized"] == "incremental" and "month" in node["columns"]
+    by_month = ("month",) if is_monthly else ()
     return TableSpec(
         name=node["name"],
         schema=node["schema"],
