@@ -23,19 +23,24 @@ _STAGED = re.compile(r"stg_(\w+__\w+)")
 @cache
 def datasets_by_theme() -> dict[str, frozenset[str]]:
     """Theme or topic → the datasets that its models go back to; the knowledge library counts as one theme."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in MODELS.glob("**/*.sql")}
     themes: dict[str, set[str]] = {}
     for path in MODELS.glob("**/*.sql"):
         parts = path.relative_to(MODELS).parts
         theme = parts[1] if parts[0] in LAYERS and len(parts) == 3 else KNOWLEDGE if parts[0] == KNOWLEDGE else None
         if theme is not None:
-            themes.setdefault(theme, set()).update(_datasets(path.stem, texts))
+            themes.setdefault(theme, set()).update(datasets_of(path.stem))
     return {theme: frozenset(datasets) for theme, datasets in sorted(themes.items())}
 
 
 def datasets_read() -> frozenset[str]:
     """Datasets that any theme is computed from."""
     return frozenset(dataset for datasets in datasets_by_theme().values() for dataset in datasets)
+
+
+@cache
+def datasets_of(model: str) -> frozenset[str]:
+    """The datasets that one model goes back to; none for a name that is no model."""
+    return frozenset(_datasets(model, _texts()))
 
 
 def folders_of(theme: str) -> list[str]:
@@ -48,6 +53,11 @@ def theme_of(model: str) -> str | None:
     """The theme whose folder a model lies in; None for what unites themes, and for tables that are no model."""
     found = next((path for layer in LAYERS for path in MODELS.glob(f"{layer}/*/{model}.sql")), None)
     return found.parent.name if found else None
+
+
+@cache
+def _texts() -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in MODELS.glob("**/*.sql")}
 
 
 def _datasets(model: str, texts: dict[str, str]) -> set[str]:

@@ -25,13 +25,16 @@ from orchestration.dbt_graph import datasets_by_theme, folders_of
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 EDITIONS = Path(__file__).parent.parent / "catalog" / "editions"
+PLAN = Path(__file__).parent.parent / "catalog" / "plan"
 SCRATCH_ENV = "ECOLAKE_SCRATCH"
-RELEASED_LAYERS = ("theme", "knowledge", "edition")
+RELEASED_LAYERS = ("theme", "topic", "knowledge", "edition")
 # Tables that scratch.prepare lays out and dbt only reads. When a batch arrived is no part of what was computed.
 CORE_TABLES = (
     TableSpec("batches", ("dataset", "batch"), "batch", schema="core", volatile=("authority", "received_at")),
     TableSpec("lineage_batches", ("theme", "month", "dataset", "batch"), "theme × month × batch", schema="core"),
     TableSpec("catalog_indicators", ("code",), "indicator", schema="core"),
+    TableSpec("catalog_datasets", ("dataset",), "dataset", schema="core"),
+    TableSpec("catalog_indicator_inputs", ("code", "dataset"), "indicator × dataset", schema="core"),
 )
 
 
@@ -72,7 +75,7 @@ class Plan:
 def code_hash() -> str:
     """Hash of everything besides the data that decides a number: models, macros, editions, indicator cards, dbt."""
     digest = hashlib.sha256(json.dumps(catalog_rows(), sort_keys=True, default=str).encode())
-    sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), *EDITIONS.glob("*.csv")]
+    sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), *EDITIONS.glob("*.csv"), *PLAN.glob("*.csv")]
     for path in sorted([*sources, PROJECT / "dbt_project.yml"]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

@@ -1,6 +1,6 @@
 """The systems and data needs named in the province's plan, and which datasets serve them.
 
-``systems.csv`` beside this file is the fact: one row a system, in the plan's own words. A system that sends nothing
+``plan_systems.csv`` beside this file is the fact: one row a system, in the plan's own words. A system that sends nothing
 says why; every other one needs a dataset whose card names it (``serves``). Does not belong here: cards (``ingest``) or
 progress against the plan's targets (an indicator).
 """
@@ -16,7 +16,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-FILE = Path(__file__).parent / "systems.csv"
+FILE = Path(__file__).parent / "plan_systems.csv"
 
 
 class PlanError(ValueError):

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from catalog.indicators import catalog_rows
+from catalog.indicators import catalog_rows, indicators
 from catalog.lake import Lake
 from ingest.card import Card
 from orchestration import transform
-from orchestration.dbt_graph import datasets_by_theme, datasets_read
+from orchestration.dbt_graph import datasets_by_theme, datasets_of, datasets_read
 from orchestration.pipeline.workshop import Workshop
 from orchestration.scratch import Inputs, prepare
 from quality import context, flags
@@ -115,6 +115,8 @@ def _lay_out_inputs(
         months=months,
         themes=themes,
         indicators=catalog_rows(),
+        indicator_inputs=[(i.code, dataset) for i in indicators().values() for dataset in datasets_of(i.mart)],
+        datasets=shop.cards.values(),
     )
     states = {(theme, month): facts.state for theme, mine in months.items() for month, facts in mine.items()}
     return Built(inputs, scratch, states, transform.plan(scratch, states, months_asked, full=full))
