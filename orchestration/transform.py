@@ -75,7 +75,12 @@ class Plan:
 def code_hash() -> str:
     """Hash of everything besides the data that decides a number: models, macros, editions, indicator cards, dbt."""
     digest = hashlib.sha256(json.dumps(catalog_rows(), sort_keys=True, default=str).encode())
-    sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql"), *EDITIONS.glob("*.csv"), *PLAN.glob("*.csv")]
+    sources = [
+        *PROJECT.glob("models/**/*.sql"),
+        *PROJECT.glob("macros/**/*.sql"),
+        *EDITIONS.glob("*.csv"),
+        *PLAN.glob("*.csv"),
+    ]
     for path in sorted([*sources, PROJECT / "dbt_project.yml"]):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
