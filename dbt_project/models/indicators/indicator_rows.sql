@@ -10,6 +10,7 @@
     ref('ind_air__province_period'),
     ref('ind_plan__month'),
     ref('ind_enforcement__period'),
+    ref('ind_carbon__period'),
 ] -%}
 
 {% for model in models -%}
