@@ -19,6 +19,8 @@ LAYOUT = {
     "flags": "Active flags on values, with the effect of their test.",
     "flag_events": "What people said about spans of values, and holds.",
     "catalog_indicators": "The indicator catalog.",
+    "catalog_datasets": "The datasets' cards: title, owner, level, and the plan's systems they serve.",
+    "catalog_indicator_inputs": "Which datasets a catalogued indicator is computed from.",
 }
 
 

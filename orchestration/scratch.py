@@ -108,11 +108,15 @@ def prepare(
     months: Mapping[str, Mapping[str, MonthFacts]],
     themes: Mapping[str, Iterable[str]],
     indicators: list[dict[str, object]],
+    indicator_inputs: Iterable[tuple[str, str]],
+    datasets: Iterable[Card],
 ) -> None:
     """(Re)create schema ``core`` of the scratch database.
 
     ``flag_views``/``event_views``: per dataset a SELECT of its automatic flags, and of what people said;
-    ``months``: theme → its months; ``themes``: theme → the datasets it reads; ``indicators``: the indicator catalog.
+    ``months``: theme → its months; ``themes``: theme → the datasets it reads; ``indicators``: the indicator catalog;
+    ``indicator_inputs``: (code, dataset) wherever an indicator goes back to a dataset; ``datasets``: every card there
+    is, also of what no model reads.
     """
     scratch.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(scratch)) as db:
@@ -127,6 +131,7 @@ def prepare(
             union = " UNION ALL BY NAME ".join(f"({sql})" for sql in views.values())
             db.execute(f"CREATE OR REPLACE VIEW core.{name} AS {union}")
         _catalog_table(db, indicators)
+        _dataset_tables(db, datasets, indicator_inputs)
         db.execute("COMMIT")
 
 
@@ -213,3 +218,22 @@ def _catalog_table(db: duckdb.DuckDBPyConnection, indicators: list[dict[str, obj
     typed = ", ".join(f"{c} {'INTEGER' if c == 'decimals' else 'VARCHAR'}" for c in columns)
     db.execute(f"CREATE OR REPLACE TABLE core.catalog_indicators ({typed})")
     _insert(db, "core.catalog_indicators", [tuple(row[c] for c in columns) for row in indicators])
+
+
+def _dataset_tables(
+    db: duckdb.DuckDBPyConnection, datasets: Iterable[Card], indicator_inputs: Iterable[tuple[str, str]]
+) -> None:
+    db.execute(
+        "CREATE OR REPLACE TABLE core.catalog_datasets (dataset VARCHAR, family VARCHAR, title_zh VARCHAR, "
+        "title_en VARCHAR, owner_zh VARCHAR, owner_en VARCHAR, level VARCHAR, serves VARCHAR)"
+    )
+    _insert(
+        db,
+        "core.catalog_datasets",
+        [
+            (c.id, c.family, c.title.zh, c.title.en, c.owner.zh, c.owner.en, c.level, ",".join(c.serves))
+            for c in sorted(datasets, key=lambda card: card.id)
+        ],
+    )
+    db.execute("CREATE OR REPLACE TABLE core.catalog_indicator_inputs (code VARCHAR, dataset VARCHAR)")
+    _insert(db, "core.catalog_indicator_inputs", sorted(indicator_inputs))

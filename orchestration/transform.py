@@ -33,12 +33,14 @@ EDITIONS = CATALOG / "editions"
 # folders of dbt's seeds: rules of law, what is known besides, the plan
 SEEDS = (EDITIONS, CATALOG / "knowledge", CATALOG / "plan")
 SCRATCH_ENV = "ECOLAKE_SCRATCH"
-RELEASED_LAYERS = ("theme", "knowledge", "edition")
+RELEASED_LAYERS = ("theme", "topic", "knowledge", "edition")
 # Tables that scratch.prepare lays out and dbt only reads. When a batch arrived is no part of what was computed.
 CORE_TABLES = (
     TableSpec("batches", ("dataset", "batch"), "batch", schema="core", volatile=("authority", "received_at")),
     TableSpec("lineage_batches", ("theme", "month", "dataset", "batch"), "theme × month × batch", schema="core"),
     TableSpec("catalog_indicators", ("code",), "indicator", schema="core"),
+    TableSpec("catalog_datasets", ("dataset",), "dataset", schema="core"),
+    TableSpec("catalog_indicator_inputs", ("code", "dataset"), "indicator × dataset", schema="core"),
 )
 
 

@@ -45,6 +45,8 @@ class EcolakeTranslator(DagsterDbtTranslator):
                 "months": batches,
                 "lineage_batches": batches,
                 "catalog_indicators": [INDICATOR_CATALOG],
+                "catalog_datasets": [INDICATOR_CATALOG],
+                "catalog_indicator_inputs": [INDICATOR_CATALOG],
             }.items()
         }
 

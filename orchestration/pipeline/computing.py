@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from catalog.indicators import catalog_rows
+from catalog.indicators import catalog_rows, indicators
 from catalog.lake import Lake
 from ingest.card import Card
 from orchestration import transform
@@ -114,15 +114,12 @@ def _lay_out_inputs(
         event_views={name: flags.events_sql(shop.lake, card, inputs.as_of) for name, card in cards.items()},
         months=months,
         themes=themes,
-        indicators=[row | {"inputs": _inputs_of(str(row["mart"]))} for row in catalog_rows()],
+        indicators=catalog_rows(),
+        indicator_inputs=[(i.code, dataset) for i in indicators().values() for dataset in datasets_behind(i.mart)],
+        datasets=shop.cards.values(),
     )
     states = {(theme, month): facts.state for theme, mine in months.items() for month, facts in mine.items()}
     return Built(inputs, scratch, states, transform.plan(scratch, states, months_asked, full=full))
-
-
-def _inputs_of(mart: str) -> str:
-    """The datasets behind a mart, as the catalog lists them; a card need not repeat what the SQL says."""
-    return ",".join(sorted(datasets_behind(mart)))
 
 
 def _flag_hashes(shop: Workshop, inputs: Inputs, cards: Mapping[str, Card]) -> dict[tuple[str, str], str]:

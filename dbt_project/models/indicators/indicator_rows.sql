@@ -9,6 +9,9 @@
     ref('ind_air__city_period'),
     ref('ind_air__event_period'),
     ref('ind_air__province_period'),
+    ref('ind_plan__month'),
+    ref('ind_enforcement__period'),
+    ref('ind_carbon__period'),
 ] -%}
 
 {% for model in models -%}

@@ -1,4 +1,4 @@
--- Every region a number can speak for, stations included.
+-- Every region a number can speak for, stations and the Delta included.
 select
     region_code,
     region_level,
@@ -16,3 +16,5 @@ select
     lon_deg,
     lat_deg
 from {{ ref('dim_station') }}
+union all
+select 'YRD' as region_code, 'delta' as region_level, '长三角' as name_zh, null as parent_code, null as lon_deg, null as lat_deg

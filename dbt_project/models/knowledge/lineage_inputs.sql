@@ -34,3 +34,8 @@ union
 select inputs_hash, theme, month from periods
 union
 select inputs_hash, theme, month from changes
+union
+select known.inputs_hash, known.theme, months.month
+from {{ ref('cumulative_inputs') }} as known
+inner join {{ source('core', 'months') }} as months
+    on months.theme = known.theme and months.month <= known.month

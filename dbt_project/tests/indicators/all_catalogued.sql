@@ -2,22 +2,19 @@
 -- makes. A comparison is promised where the year before is there.
 with cards as (
 
-    select code, theme, inputs, unnest(string_split(periods, ',')) as period_type
+    select
+        code,
+        regexp_replace(code, '_yoy$', '') as base_code,
+        theme,
+        unnest(string_split(periods, ',')) as period_type
     from {{ source('core', 'catalog_indicators') }}
-
-),
-
-needed as (
-
-    select distinct code, unnest(string_split(inputs, ',')) as dataset
-    from cards
 
 ),
 
 arrived as (
 
     select needed.code
-    from needed
+    from {{ source('core', 'catalog_indicator_inputs') }} as needed
     left join (select distinct dataset from {{ source('core', 'batches') }}) as batches
         on batches.dataset = needed.dataset
     group by needed.code
@@ -51,7 +48,7 @@ promised as (
     select cards.code, cards.period_type
     from cards
     inner join arrived
-        on arrived.code = cards.code
+        on arrived.code = cards.base_code
     inner join kinds
         on kinds.theme = cards.theme
         and kinds.period_type = cards.period_type

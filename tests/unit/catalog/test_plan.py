@@ -54,7 +54,7 @@ def test_the_reverse_of_the_cards_is_sorted_and_unknown_names_are_told() -> None
     ],
 )
 def test_a_wrong_list_says_where_it_is_wrong(tmp_path: Path, line: str, told: str) -> None:
-    path = tmp_path / "systems.csv"
+    path = tmp_path / "plan_systems.csv"
     path.write_text(HEADER + line, encoding="utf-8")
     with pytest.raises(PlanError, match=told):
         systems(path)
