@@ -38,7 +38,7 @@
 {# How many of the six pollutants have an IAQI; ozone counts once. #}
 {% macro pollutants_present(components) -%}
     ({% for code, _, _ in components if not (code == 'o3_1h' and components | length > 6) -%}
-        (iaqi_{{ code }}.iaqi is not null)::integer{{ ' + ' if not loop.last }}
+        cast(iaqi_{{ code }}.iaqi is not null as integer){{ ' + ' if not loop.last }}
     {%- endfor %})
 {%- endmacro %}
 
@@ -90,6 +90,6 @@
 {% macro count_primary() -%}
     case when aqi is not null then
         length(coalesce(primary_pollutants, '')) - length(replace(coalesce(primary_pollutants, ''), ',', ''))
-        + (primary_pollutants is not null)::integer
+        + cast(primary_pollutants is not null as integer)
     end
 {%- endmacro %}

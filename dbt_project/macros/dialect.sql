@@ -53,3 +53,26 @@
 {%- endmacro %}
 {% macro default__plus_hours(instant, hours) -%} {{ instant }} + to_hours({{ hours }}) {%- endmacro %}
 {% macro spark__plus_hours(instant, hours) -%} {{ instant }} + make_dt_interval(0, {{ hours }}) {%- endmacro %}
+
+{# Whole part of a quotient of integers that are not negative. #}
+{% macro whole_quotient(dividend, divisor) -%}
+    {{ return(adapter.dispatch('whole_quotient')(dividend, divisor)) }}
+{%- endmacro %}
+{% macro default__whole_quotient(dividend, divisor) -%} {{ dividend }} // {{ divisor }} {%- endmacro %}
+{% macro spark__whole_quotient(dividend, divisor) -%} {{ dividend }} div {{ divisor }} {%- endmacro %}
+
+{# A query of the integers from `first` to `last`, both included. #}
+{% macro numbers(first, last, name) -%}
+    {{ return(adapter.dispatch('numbers')(first, last, name)) }}
+{%- endmacro %}
+{% macro default__numbers(first, last, name) -%}
+    select cast({{ name }} as integer) as {{ name }} from (select unnest(generate_series({{ first }}, {{ last }})) as {{ name }})
+{%- endmacro %}
+{% macro spark__numbers(first, last, name) -%} select explode(sequence({{ first }}, {{ last }})) as {{ name }} {%- endmacro %}
+
+{# An instant of UTC, written as 'YYYY-MM-DD hh:mm:ss'. #}
+{% macro instant(text) -%}
+    {{ return(adapter.dispatch('instant')(text)) }}
+{%- endmacro %}
+{% macro default__instant(text) -%} timestamptz '{{ text }}+00' {%- endmacro %}
+{% macro spark__instant(text) -%} timestamp '{{ text }}+00:00' {%- endmacro %}

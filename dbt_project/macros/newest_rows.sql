@@ -60,8 +60,8 @@
             and (said.item is null or said.item = spoken.item)
             {%- endif %}
             {%- if card.is_dated %}
-            and spoken.interval_end_at > coalesce(said.from_at, timestamptz '0001-01-01 00:00:00+00')
-            and spoken.interval_end_at <= coalesce(said.to_at, timestamptz '9999-12-31 00:00:00+00')
+            and spoken.interval_end_at > coalesce(said.from_at, {{ instant('0001-01-01 00:00:00') }})
+            and spoken.interval_end_at <= coalesce(said.to_at, {{ instant('9999-12-31 00:00:00') }})
             {%- endif %}
         where said.dataset = '{{ dataset }}' and said.action = 'raise' and said.effect = 'exclude'
             {%- if scope and card.is_dated %} and {{ month_scope('spoken.month') }}{% endif %}

@@ -16,10 +16,10 @@
     {%- set step = 10 ** (8 - digits) -%}
     {%- set snapped = "cast(round(cast(" ~ value ~ " as decimal(28, 9)) * cast(100000000 as decimal(9, 0))) as bigint)" -%}
     {%- set units -%}
-        {{ snapped }} // {{ step }}
+        {{ whole_quotient(snapped, step) }}
         + case
             when ({{ snapped }} % {{ step }}) * 2 > {{ step }} then 1
-            when ({{ snapped }} % {{ step }}) * 2 = {{ step }} and ({{ snapped }} // {{ step }}) % 2 = 1 then 1
+            when ({{ snapped }} % {{ step }}) * 2 = {{ step }} and ({{ whole_quotient(snapped, step) }}) % 2 = 1 then 1
             else 0
         end
     {%- endset -%}

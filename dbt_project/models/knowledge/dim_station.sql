@@ -6,9 +6,9 @@ with entries as (
         station_name as name_zh,
         city as city_zh,
         lon_deg,
-        lat_deg
+        lat_deg,
+        row_number() over (partition by station_code order by authority desc) as nth
     from {{ source('core', 'air__station_register') }}
-    qualify row_number() over (partition by station_code order by authority desc) = 1
 
 )
 
@@ -24,3 +24,4 @@ from entries
 left join {{ ref('regions') }} as regions
     on regions.region_level in ('city', 'county')
     and regions.name_zh in (entries.city_zh || '市', entries.city_zh || '区', entries.city_zh || '县')
+where entries.nth = 1

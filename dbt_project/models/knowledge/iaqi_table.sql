@@ -17,22 +17,23 @@ with breakpoints as (
 
 steps as (
 
-    select cast(step as integer) as step from (select unnest(generate_series(0, 5001)) as step)
+    {{ numbers(0, 5001, 'step') }}
 
 ),
 
 lines as (
 
-    -- Rounded up in integers: ceil(a / b) = (a + b - 1) // b, exact where a float would miss a breakpoint.
+    -- Rounded up in integers: ceil(a / b) = (a + b - 1) div b, exact where a float would miss a breakpoint.
     select
         breakpoints.aqi_edition,
         breakpoints.pollutant,
         breakpoints.averaging,
         steps.step,
-        breakpoints.iaqi_low + (
-            (breakpoints.iaqi_high - breakpoints.iaqi_low) * (steps.step - breakpoints.step_low)
-            + (breakpoints.step_high - breakpoints.step_low) - 1
-        ) // (breakpoints.step_high - breakpoints.step_low) as iaqi
+        breakpoints.iaqi_low + {{ whole_quotient(
+            '((breakpoints.iaqi_high - breakpoints.iaqi_low) * (steps.step - breakpoints.step_low)'
+            ~ ' + (breakpoints.step_high - breakpoints.step_low) - 1)',
+            '(breakpoints.step_high - breakpoints.step_low)'
+        ) }} as iaqi
     from breakpoints
     inner join steps
         on steps.step >= breakpoints.step_low

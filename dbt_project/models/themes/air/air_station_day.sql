@@ -35,9 +35,9 @@ clock as (
     select
         daily.station_code,
         daily.local_date,
-        cast(clock_hours.hour_of_day as integer) as hour_of_day
+        clock_hours.hour_of_day
     from daily
-    cross join (select unnest(generate_series(1, 24)) as hour_of_day) as clock_hours
+    cross join ({{ numbers(1, 24, 'hour_of_day') }}) as clock_hours
 
 ),
 

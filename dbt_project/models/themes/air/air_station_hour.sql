@@ -63,8 +63,8 @@ judged as (
         on withdrawn.dataset = observations.dataset
         and (withdrawn.station_code is null or withdrawn.station_code = observations.station_code)
         and (withdrawn.item is null or withdrawn.item = observations.item)
-        and observations.interval_end_at > coalesce(withdrawn.from_at, timestamptz '0001-01-01 00:00:00+00')
-        and observations.interval_end_at <= coalesce(withdrawn.to_at, timestamptz '9999-12-31 00:00:00+00')
+        and observations.interval_end_at > coalesce(withdrawn.from_at, {{ instant('0001-01-01 00:00:00') }})
+        and observations.interval_end_at <= coalesce(withdrawn.to_at, {{ instant('9999-12-31 00:00:00') }})
 
 ),
 
