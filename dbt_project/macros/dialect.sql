@@ -47,3 +47,10 @@
 {%- endmacro %}
 {% macro default__contains(items, value) -%} list_contains({{ items }}, {{ value }}) {%- endmacro %}
 {% macro spark__contains(items, value) -%} array_contains({{ items }}, {{ value }}) {%- endmacro %}
+
+{# Whole seconds from one instant to another. #}
+{% macro seconds_between(since, until) -%}
+    {{ return(adapter.dispatch('seconds_between')(since, until)) }}
+{%- endmacro %}
+{% macro default__seconds_between(since, until) -%} date_diff('second', {{ since }}, {{ until }}) {%- endmacro %}
+{% macro spark__seconds_between(since, until) -%} (unix_timestamp({{ until }}) - unix_timestamp({{ since }})) {%- endmacro %}
