@@ -8,6 +8,7 @@
     ref('ind_air__day'),
     ref('ind_air__city_period'),
     ref('ind_air__province_period'),
+    ref('ind_soil__area_period'),
     ref('ind_waste__area_period'),
 ] -%}
 
