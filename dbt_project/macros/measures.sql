@@ -6,12 +6,16 @@
 {#
   Body of a CTE: every row once for its city and once for the province, in every period its `day` lies in. months_fed:
   months of the period in which any area has rows; where few things happen, an area without rows is no gap.
+  `point`: column with the code of a station that is an area of its own.
 #}
-{% macro by_area_and_period(relation, day, theme) %}
+{% macro by_area_and_period(relation, day, theme, point=none) %}
     select
         members.*,
         case areas.area_level
-            when 'city' then substr(members.region_code, 1, 4) || '00' else substr(members.region_code, 1, 2) || '0000'
+            {% if point %}when 'station' then members.{{ point }}
+            {% endif -%}
+            when 'city' then substr(members.region_code, 1, 4) || '00'
+            else substr(members.region_code, 1, 2) || '0000'
         end as area_code,
         areas.area_level,
         periods.period_type,
@@ -22,7 +26,7 @@
         count(distinct date_trunc('month', {{ day }})) over (partition by periods.period_type, periods.period_start)
             as months_fed
     from {{ relation }} as members
-    cross join (values ('city'), ('province')) as areas (area_level)
+    cross join (values ('city'), ('province'){% if point %}, ('station'){% endif %}) as areas (area_level)
     inner join {{ ref('dim_period') }} as periods
         on {{ day }} between periods.period_start and periods.period_end
         and periods.theme = '{{ theme }}'

@@ -8,6 +8,8 @@
     ref('ind_air__day'),
     ref('ind_air__city_period'),
     ref('ind_air__province_period'),
+    ref('ind_radiation__area_period'),
+    ref('ind_radiation__day'),
     ref('ind_soil__area_period'),
     ref('ind_waste__area_period'),
 ] -%}
