@@ -62,7 +62,10 @@
         months_fed
 {% endmacro %}
 
-{# Indicator rows of a mart of measures, rounded once to the decimals of their cards. #}
+{#
+  Indicator rows of a mart of measures, rounded once to the decimals of their cards. Where nothing was to be expected, a
+  count of none is complete.
+#}
 {% macro measured_rows(mart, theme) %}
 with inputs as (
 
@@ -93,7 +96,7 @@ measures as (
 
 {{ indicator_rows(
     '(measure)', 'measures', 'region_code', 'region_level', 'period_type', 'period_start', 'rounded',
-    'case when n_expected = 0 then 0 else least(1, n_inputs / n_expected) end', 'n_inputs', 'inputs_hash', 'month',
+    'case when n_expected > 0 then least(1, n_inputs / n_expected) when rounded is null then 0 else 1 end', 'n_inputs', 'inputs_hash', 'month',
     null_reason='null_reason', verified='is_verified', exact='value'
 ) }}
 {% endmacro %}

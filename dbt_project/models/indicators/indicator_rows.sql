@@ -8,6 +8,7 @@
     ref('ind_air__day'),
     ref('ind_air__city_period'),
     ref('ind_air__province_period'),
+    ref('ind_emergency__area_period'),
     ref('ind_radiation__area_period'),
     ref('ind_radiation__day'),
     ref('ind_soil__area_period'),
