@@ -76,3 +76,10 @@
 {%- endmacro %}
 {% macro default__instant(text) -%} timestamptz '{{ text }}+00' {%- endmacro %}
 {% macro spark__instant(text) -%} timestamp '{{ text }}+00:00' {%- endmacro %}
+
+{# Whole seconds from one instant to another. #}
+{% macro seconds_between(since, until) -%}
+    {{ return(adapter.dispatch('seconds_between')(since, until)) }}
+{%- endmacro %}
+{% macro default__seconds_between(since, until) -%} date_diff('second', {{ since }}, {{ until }}) {%- endmacro %}
+{% macro spark__seconds_between(since, until) -%} (unix_timestamp({{ until }}) - unix_timestamp({{ since }})) {%- endmacro %}

@@ -12,6 +12,11 @@
     ref('ind_plan__month'),
     ref('ind_enforcement__period'),
     ref('ind_carbon__period'),
+    ref('ind_emergency__area_period'),
+    ref('ind_radiation__area_period'),
+    ref('ind_radiation__day'),
+    ref('ind_soil__area_period'),
+    ref('ind_waste__area_period'),
 ] -%}
 
 {% for model in models -%}
