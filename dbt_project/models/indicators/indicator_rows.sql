@@ -8,6 +8,8 @@
     ref('ind_air__day'),
     ref('ind_air__city_period'),
     ref('ind_air__province_period'),
+    ref('ind_noise__day'),
+    ref('ind_noise__period'),
 ] -%}
 
 {% for model in models -%}
