@@ -10,6 +10,9 @@
     ref('ind_air__province_period'),
     ref('ind_noise__day'),
     ref('ind_noise__period'),
+    ref('ind_sea__point'),
+    ref('ind_sea__region_period'),
+    ref('ind_sea__use_period'),
 ] -%}
 
 {% for model in models -%}

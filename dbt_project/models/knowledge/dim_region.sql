@@ -18,3 +18,5 @@ select
 from {{ ref('dim_station') }}
 union all
 select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('noise_place') }}
+union all
+select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('sea_place') }}

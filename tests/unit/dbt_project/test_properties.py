@@ -19,7 +19,7 @@ NUMBERS = ("decimal", "integer", "bigint", "double")
 # A row of these speaks in the unit another column names.
 UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"}
 UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
-UNITS |= {"dBA", "dB"}
+UNITS |= {"dBA", "dB", "kg", "cm", "1/L", "mg/L"}
 
 Node = dict[str, Any]
 
