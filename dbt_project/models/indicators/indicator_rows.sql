@@ -17,6 +17,11 @@
     ref('ind_radiation__day'),
     ref('ind_soil__area_period'),
     ref('ind_waste__area_period'),
+    ref('ind_noise__day'),
+    ref('ind_noise__period'),
+    ref('ind_sea__point'),
+    ref('ind_sea__region_period'),
+    ref('ind_sea__use_period'),
 ] -%}
 
 {% for model in models -%}

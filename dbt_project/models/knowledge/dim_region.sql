@@ -20,3 +20,7 @@ union all
 select 'YRD' as region_code, 'delta' as region_level, '长三角' as name_zh, null as parent_code, null as lon_deg, null as lat_deg
 union all
 select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('radiation_place') }}
+union all
+select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('noise_place') }}
+union all
+select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('sea_place') }}

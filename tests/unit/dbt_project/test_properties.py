@@ -20,6 +20,7 @@ NUMBERS = ("decimal", "integer", "bigint", "double")
 UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"}
 UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
 UNITS |= {"min", "km", "t", "mg/kg", "nGy/h"}
+UNITS |= {"dBA", "dB", "kg", "cm", "1/L", "mg/L"}
 
 Node = dict[str, Any]
 
