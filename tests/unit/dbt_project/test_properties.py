@@ -19,6 +19,7 @@ NUMBERS = ("decimal", "integer", "bigint", "double")
 # A row of these speaks in the unit another column names.
 UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"}
 UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
+UNITS |= {"km", "km2", "ha", "t", "m3", "yuan", "yuan/km2", "100M yuan", "100M m3", "100M kWh", "10k persons", "10k tce", "Mt", "kWh", "kW"}
 
 Node = dict[str, Any]
 
