@@ -9,6 +9,7 @@
     ref('ind_air__city_period'),
     ref('ind_air__province_period'),
     ref('ind_ecology__region_period'),
+    ref('ind_gep__region_period'),
 ] -%}
 
 {% for model in models -%}
