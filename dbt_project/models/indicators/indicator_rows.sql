@@ -10,6 +10,9 @@
     ref('ind_air__province_period'),
     ref('ind_ecology__region_period'),
     ref('ind_gep__region_period'),
+    ref('ind_ghg__site_period'),
+    ref('ind_resources__region_period'),
+    ref('ind_weather__city_period'),
 ] -%}
 
 {% for model in models -%}

@@ -16,3 +16,5 @@ select
     lon_deg,
     lat_deg
 from {{ ref('dim_station') }}
+union all
+select * from {{ ref('ghg_place') }}
