@@ -22,6 +22,11 @@
     ref('ind_sea__point'),
     ref('ind_sea__region_period'),
     ref('ind_sea__use_period'),
+    ref('ind_ecology__region_period'),
+    ref('ind_gep__region_period'),
+    ref('ind_ghg__site_period'),
+    ref('ind_resources__region_period'),
+    ref('ind_weather__city_period'),
 ] -%}
 
 {% for model in models -%}

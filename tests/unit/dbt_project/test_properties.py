@@ -21,6 +21,7 @@ UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"
 UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
 UNITS |= {"min", "km", "t", "mg/kg", "nGy/h"}
 UNITS |= {"dBA", "dB", "kg", "cm", "1/L", "mg/L"}
+UNITS |= {"km", "km2", "ha", "t", "m3", "yuan", "yuan/km2", "100M yuan", "100M m3", "100M kWh", "10k persons", "10k tce", "Mt", "kWh", "kW"}
 
 Node = dict[str, Any]
 
