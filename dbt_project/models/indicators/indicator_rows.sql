@@ -11,6 +11,7 @@
     ref('ind_plan__month'),
     ref('ind_enforcement__period'),
     ref('ind_carbon__period'),
+    ref('ind_assets__month'),
 ] -%}
 
 {% for model in models -%}
