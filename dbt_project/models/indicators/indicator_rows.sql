@@ -12,6 +12,7 @@
     ref('ind_enforcement__period'),
     ref('ind_carbon__period'),
     ref('ind_assets__month'),
+    ref('ind_yangtze_delta__period'),
 ] -%}
 
 {% for model in models -%}
