@@ -14,11 +14,12 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[3]
 MODELS = REPOSITORY / "dbt_project" / "models"
 EDITIONS = REPOSITORY / "catalog" / "editions"
-LAYERS = {"staging": "staging", "themes": "theme", "knowledge": "knowledge", "indicators": "indicator"}
+LAYERS = {"staging": "staging", "themes": "theme", "topics": "topic", "knowledge": "knowledge", "indicators": "indicator"}
 NUMBERS = ("decimal", "integer", "bigint", "double")
 # A row of these speaks in the unit another column names.
-UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"}
+UNIT_ELSEWHERE = {"by indicator", "by item", "by target", "by unit column", "ug/m3, CO mg/m3"}
 UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
+UNITS |= {"t", "t/a", "km2", "yuan", "10k yuan", "yuan/t", "yuan/t/a"}
 
 Node = dict[str, Any]
 

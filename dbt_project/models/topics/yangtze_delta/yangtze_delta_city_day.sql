@@ -1,5 +1,6 @@
 -- One row per city of the Delta and natural day: from the national stations where the air theme has the city's day, else
 -- from what its province shares. The two are never mixed within a day.
+-- depends on, through air_city_day and its macros: {{ ref('dim_station') }}
 with register as ({{ newest_rows('yangtze_delta__station_register', scope=false) }}),
 
 places as (
