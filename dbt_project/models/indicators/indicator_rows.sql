@@ -27,6 +27,8 @@
     ref('ind_ghg__site_period'),
     ref('ind_resources__region_period'),
     ref('ind_weather__city_period'),
+    ref('ind_assets__month'),
+    ref('ind_yangtze_delta__period'),
 ] -%}
 
 {% for model in models -%}

@@ -15,14 +15,37 @@ with periods as (
 
 ),
 
+sums as (
+
+    -- what sums up all months to its own: on a line of its own, so that a change never mixes the two
+    select
+        known.inputs_hash,
+        'to month' as period_type,
+        cast(known.month || '-01' as date) as period_start,
+        months.theme,
+        months.month
+    from {{ ref('cumulative_inputs') }} as known
+    inner join {{ source('core', 'months') }} as months
+        on months.theme = known.theme and months.month <= known.month
+
+),
+
+bases as (
+
+    select inputs_hash, period_type, period_start, theme, month from periods
+    union all
+    select inputs_hash, period_type, period_start, theme, month from sums
+
+),
+
 changes as (
 
     select
         sha256(now.inputs_hash || '+' || before.inputs_hash) as inputs_hash,
         now.theme,
         unnest([now.month, before.month]) as month
-    from periods as now
-    inner join periods as before
+    from bases as now
+    inner join bases as before
         on before.theme = now.theme
         and before.period_type = now.period_type
         and before.period_start = now.period_start - interval 1 year
@@ -31,11 +54,6 @@ changes as (
 
 select inputs_hash, theme, month from {{ source('core', 'months') }}
 union
-select inputs_hash, theme, month from periods
+select inputs_hash, theme, month from bases
 union
 select inputs_hash, theme, month from changes
-union
-select known.inputs_hash, known.theme, months.month
-from {{ ref('cumulative_inputs') }} as known
-inner join {{ source('core', 'months') }} as months
-    on months.theme = known.theme and months.month <= known.month

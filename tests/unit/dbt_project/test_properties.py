@@ -14,14 +14,57 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[3]
 MODELS = REPOSITORY / "dbt_project" / "models"
 EDITIONS = REPOSITORY / "catalog" / "editions"
-LAYERS = {"staging": "staging", "themes": "theme", "knowledge": "knowledge", "indicators": "indicator"}
+LAYERS = {
+    "staging": "staging",
+    "themes": "theme",
+    "topics": "topic",
+    "knowledge": "knowledge",
+    "indicators": "indicator",
+}
 NUMBERS = ("decimal", "integer", "bigint", "double")
 # A row of these speaks in the unit another column names.
-UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"}
-UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
-UNITS |= {"min", "km", "t", "mg/kg", "nGy/h"}
-UNITS |= {"dBA", "dB", "kg", "cm", "1/L", "mg/L"}
-UNITS |= {"km", "km2", "ha", "t", "m3", "yuan", "yuan/km2", "100M yuan", "100M m3", "100M kWh", "10k persons", "10k tce", "Mt", "kWh", "kW"}
+UNIT_ELSEWHERE = {"by indicator", "by item", "by target", "by unit column", "ug/m3, CO mg/m3"}
+UNITS = {
+    "%",
+    "1",
+    "1/L",
+    "100M kWh",
+    "100M m3",
+    "100M yuan",
+    "10k persons",
+    "10k tce",
+    "10k yuan",
+    "Mt",
+    "cm",
+    "d",
+    "dB",
+    "dBA",
+    "deg",
+    "degC",
+    "h",
+    "hPa",
+    "ha",
+    "kW",
+    "kWh",
+    "kg",
+    "km",
+    "km2",
+    "m/s",
+    "m3",
+    "mg/L",
+    "mg/kg",
+    "mg/m3",
+    "min",
+    "mm",
+    "nGy/h",
+    "t",
+    "t/a",
+    "ug/m3",
+    "yuan",
+    "yuan/km2",
+    "yuan/t",
+    "yuan/t/a",
+}
 
 Node = dict[str, Any]
 
