@@ -5,7 +5,7 @@
 #}
 {% macro month_scope(column='month') -%}
     {%- set months = var('months').get(theme_of(model), []) -%}
-    {%- if is_incremental() and months -%}
+    {%- if months and is_incremental() -%}
         {{ column }} in ('{{ months | join("', '") }}')
     {%- else -%} true
     {%- endif -%}
@@ -49,7 +49,7 @@
     {%- set months = [] -%}
     {%- for theme, named in var('months').items() if own is none or theme == own -%} {%- do months.extend(named) -%} {%- endfor -%}
     {%- set prefix = relation ~ '.' if relation else '' -%}
-    {%- if is_incremental() and months -%}
+    {%- if months and is_incremental() -%}
         {%- set starts = {'month': [], 'quarter': [], 'year': []} -%}
         {%- for month in months -%}
             {%- for years in later -%}
