@@ -27,32 +27,41 @@ LEDGER = f"credit_code VARCHAR, waste_code VARCHAR, region_code VARCHAR, status 
     f"{mass}_t DECIMAL(18,4)" for mass in MASSES
 )
 TABLES = {
-    "dim_period": "theme VARCHAR, period_type VARCHAR, period_start DATE, period_end DATE, days_expected INTEGER, "
+    "dim_period": "theme VARCHAR, period_type VARCHAR, period_start DATE, "
+    "period_end DATE, days_expected INTEGER, "
     "months_expected INTEGER",
     "ecology__solid_waste_ledger": LEDGER,
     "ecology__hazardous_waste_ledger": LEDGER,
     "ecology__hazardous_waste_manifest": "manifest_code VARCHAR, region_code VARCHAR, waste_code VARCHAR, "
+    ""
     f"status VARCHAR, sent_t DECIMAL(12,4), received_t DECIMAL(12,4), waste_received_at TIMESTAMPTZ, "
     f"difference_note VARCHAR, {KEY}",
     "ecology__incinerator_online": f"station_code VARCHAR, region_code VARCHAR, flag VARCHAR, item VARCHAR, "
     f"value DECIMAL(12,4), {KEY}",
     "ecology__lead_battery_recovery": "outlet_code VARCHAR, region_code VARCHAR, collected_kg DECIMAL(18,4), "
+    ""
     f"smelter_kg DECIMAL(18,4), {KEY}",
-    "ecology__weee_recycling": "credit_code VARCHAR, product VARCHAR, region_code VARCHAR, dismantled_units BIGINT, "
+    "ecology__weee_recycling": "credit_code VARCHAR, product VARCHAR, region_code VARCHAR, "
+    "dismantled_units BIGINT, "
     f"recovered_t DECIMAL(12,4), residue_t DECIMAL(12,4), {KEY}",
     "ecology__incinerator_register": "region_code VARCHAR, installed_on DATE, displayed_on DATE, connected_on DATE",
     "ecology__zero_waste_cells": "region_code VARCHAR, batch_year INTEGER, status VARCHAR",
-    "ecology__soil_point_survey": "station_code VARCHAR, region_code VARCHAR, land_use VARCHAR, item VARCHAR, "
+    "ecology__soil_point_survey": "station_code VARCHAR, region_code VARCHAR, land_use VARCHAR, "
+    "item VARCHAR, "
     f"value DECIMAL(18,6), batch VARCHAR, {KEY}",
-    "ecology__groundwater_well_survey": "station_code VARCHAR, region_code VARCHAR, well_kind VARCHAR, season VARCHAR, "
+    "ecology__groundwater_well_survey": "station_code VARCHAR, region_code VARCHAR, well_kind VARCHAR, "
+    "season VARCHAR, "
     f"item VARCHAR, value DECIMAL(18,6), batch VARCHAR, {KEY}",
     "flags": "dataset VARCHAR, test VARCHAR, detail VARCHAR, station_code VARCHAR, item VARCHAR, "
     "interval_end_at TIMESTAMPTZ, batch VARCHAR",
-    "radiation_station_hour": "station_code VARCHAR, region_code VARCHAR, cosmic_response VARCHAR, local_hour TIMESTAMP, "
+    "radiation_station_hour": "station_code VARCHAR, region_code VARCHAR, cosmic_response VARCHAR, "
+    "local_hour TIMESTAMP, "
     "local_date DATE, month VARCHAR, intervals_valid BIGINT, gamma_ngy_h DECIMAL(18,9), rain_mm DECIMAL(12,4)",
-    "ecology__emergency_events": "event_code VARCHAR, region_code VARCHAR, grade VARCHAR, cause VARCHAR, medium VARCHAR, "
+    "ecology__emergency_events": "event_code VARCHAR, region_code VARCHAR, grade VARCHAR, "
+    "cause VARCHAR, medium VARCHAR, "
     f"status VARCHAR, arrived_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, {KEY}",
-    "emergency_risk_source": "credit_code VARCHAR, region_code VARCHAR, risk_grade VARCHAR, plan_filed_on DATE, "
+    "emergency_risk_source": "credit_code VARCHAR, region_code VARCHAR, risk_grade VARCHAR, "
+    "plan_filed_on DATE, "
     "is_listed BOOLEAN",
     "months": "theme VARCHAR, first_date DATE, last_date DATE",
     "regions": "region_code VARCHAR, region_level VARCHAR, parent_code VARCHAR",
@@ -106,7 +115,8 @@ residuals = st.sampled_from([Decimal(t) for t in ("0", "0", "0", "0.02", "-0.02"
 lines = st.lists(
     st.tuples(
         st.sampled_from(["A", "B", "C"]), st.sampled_from(["HW08", "HW17"]), st.integers(1, 3),
-        st.tuples(tonnes, tonnes, tonnes, tonnes, tonnes, tonnes), residuals, st.sampled_from(["已审核"] * 5 + ["退回修改"]),
+        st.tuples(tonnes, tonnes, tonnes, tonnes, tonnes, tonnes), residuals,
+        st.sampled_from(["已审核"] * 5 + ["退回修改"]),
     ),
     min_size=1, max_size=14, unique_by=lambda line: line[:3],
 )  # fmt: skip
@@ -182,7 +192,7 @@ NEAR = [Decimal("0.99"), Decimal(1), Decimal("1.01")]
     near=st.sampled_from(NEAR),
 )
 @settings(max_examples=80, deadline=None)
-def test_soil_limit_of_use_and_ph(
+def test_soil_limit_of_use_and_ph(  # noqa: PLR0917 - hypothesis passes them by name
     db: duckdb.DuckDBPyConnection, use: str, ph: Decimal, band: int, side: int, near: Decimal
 ) -> None:
     value = Decimal(str(CADMIUM[use][side][band])) * near
@@ -228,7 +238,8 @@ def test_groundwater_class_is_the_worst_item(
 # Radiation ---------------------------------------------------------------------------------------------------------
 
 doses = st.lists(
-    st.tuples(st.one_of(st.none(), *[st.integers(70_000, 76_000)] * 9, st.integers(70_000, 99_000)), st.sampled_from([0] * 19 + [3])),
+    st.tuples(st.one_of(st.none(), *[st.integers(70_000, 76_000)] * 9, st.integers(70_000, 99_000)),
+              st.sampled_from([0] * 19 + [3])),
     min_size=6 * 11, max_size=6 * 11,
 )  # fmt: skip
 
@@ -236,13 +247,14 @@ doses = st.lists(
 @given(doses=doses)
 @settings(max_examples=25, deadline=None)
 def test_background_and_hours_above_it(db: duckdb.DuckDBPyConnection, doses: list[tuple[int | None, int]]) -> None:
-    """Eleven days of six hours each, at 00, 04, … 20 o'clock: rain wets its own hour; the next, four hours on, is dry."""
+    """Eleven days of six hours each, at 00, 04, … 20 o'clock: rain wets its own hour, not the next, four hours on."""
     hours = []
     for n, (dose, rain) in enumerate(doses):
         at = datetime(2026, 9, 25) + timedelta(hours=4 * n)  # noqa: DTZ001 - the mart keeps local wall clocks
         hours.append((at, None if dose is None else Fraction(dose, 1000), rain > 0))
     rows = [
-        {"station_code": "S", "region_code": "330100", "cosmic_response": "included", "local_hour": at, "local_date": at.date(),
+        {"station_code": "S", "region_code": "330100", "cosmic_response": "included", "local_hour": at,
+         "local_date": at.date(),
          "intervals_valid": 12, "gamma_ngy_h": None if dose is None else Decimal(dose.numerator) / dose.denominator,
          "rain_mm": Decimal("0.3") if wet else Decimal(0)}
         for at, dose, wet in hours
@@ -279,8 +291,9 @@ def test_background_and_hours_above_it(db: duckdb.DuckDBPyConnection, doses: lis
 @given(
     events=st.lists(
         st.tuples(
-            st.sampled_from(["已终止", "处置中", "误报"]), st.one_of(st.none(), st.integers(60, 14_000)), st.sampled_from(["一般", "较大"]),
-            st.datetimes(datetime(2026, 1, 31, 12), datetime(2026, 3, 1, 4)),
+            st.sampled_from(["已终止", "处置中", "误报"]), st.one_of(st.none(), st.integers(60, 14_000)),
+            st.sampled_from(["一般", "较大"]),
+            st.datetimes(datetime(2026, 1, 31, 12), datetime(2026, 3, 1, 4)),  # noqa: DTZ001 - hypothesis asks for naive ends
         ),
         max_size=12,
     )
