@@ -8,6 +8,10 @@
     ref('ind_air__day'),
     ref('ind_air__city_period'),
     ref('ind_air__province_period'),
+    ref('ind_water__hour'),
+    ref('ind_water__day'),
+    ref('ind_water__section_period'),
+    ref('ind_water__group_period'),
 ] -%}
 
 {% for model in models -%}

@@ -16,3 +16,5 @@ select
     lon_deg,
     lat_deg
 from {{ ref('dim_station') }}
+union all
+select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('water_place') }}
