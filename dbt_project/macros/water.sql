@@ -117,3 +117,25 @@
     {{ return(['ph', 'dissolved_oxygen_mg_l', 'codmn_mg_l', 'nh3n_mg_l', 'tp_mg_l', 'tn_mg_l', 'water_temperature_degc',
                'chlorophyll_a_mg_l']) }}
 {%- endmacro %}
+
+{# What a change of grade is called; steps are better when positive. #}
+{% macro grade_verdict(steps) -%}
+    case
+        when {{ steps }} >= 2 then '明显好转' when {{ steps }} = 1 then '有所好转' when {{ steps }} = 0 then '无明显变化'
+        when {{ steps }} = -1 then '有所变差' when {{ steps }} <= -2 then '明显变差'
+    end
+{%- endmacro %}
+
+{# Body of a CTE: rows of a mart that compares with the same period of the year before, with what both depend on. #}
+{% macro with_inputs_of_both(mart) %}
+    select
+        marts.*,
+        sha256(now.inputs_hash || '+' || before.inputs_hash) as inputs_hash,
+        now.month,
+        now.is_verified and before.is_verified as is_verified
+    from {{ mart }} as marts
+    inner join inputs as now
+        on now.period_type = marts.period_type and now.period_start = marts.period_start
+    inner join inputs as before
+        on before.period_type = marts.period_type and before.period_start = marts.period_start - interval 1 year
+{% endmacro %}

@@ -26,20 +26,11 @@ classes as (
 
 ),
 
+change_rows as ({{ with_inputs_of_both(ref('water_section_change')) }}),
+
 changes as (
 
-    -- Steps of the grade against the same period of the year before; more than nought is better.
-    select
-        now.*,
-        before.grade - now.grade as steps,
-        sha256(now.inputs_hash || '+' || before.inputs_hash) as both_hash,
-        now.is_verified and before.is_verified as both_verified,
-        case when now.grade is null then 'no_class_now' else 'no_class_before' end as change_reason
-    from classes as now
-    inner join classes as before
-        on before.station_code = now.station_code
-        and before.period_type = now.period_type
-        and before.period_start = now.period_start - interval 1 year
+    select *, case when grade is null then 'no_class_now' else 'no_class_before' end as change_reason from change_rows
 
 ),
 
@@ -116,9 +107,8 @@ union all
 union all
 {{ indicator_rows(
     'water_section_change', 'changes', 'station_code', "'section'", 'period_type', 'period_start', 'steps',
-    'items_classed / items_expected * months_valid / months_expected', '2', 'both_hash', 'month', null_reason='change_reason', verified='both_verified',
-    text="case when steps >= 2 then '明显好转' when steps = 1 then '有所好转' when steps = 0 then '无明显变化'
-        when steps = -1 then '有所变差' when steps <= -2 then '明显变差' end"
+    'items_classed / items_expected', '2', 'inputs_hash', 'month', null_reason='change_reason', verified='is_verified',
+    text='verdict'
 ) }}
 {% for code, item in means %}
 union all

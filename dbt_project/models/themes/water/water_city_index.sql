@@ -9,7 +9,7 @@ with parts as (
         water_type,
         count(index_part) as items,
         max(sections) as sections,
-        case when count(index_part) = 21 then sum(index_part) end as cwqi
+        case when count(index_part) = 21 then cast(sum(index_part) as decimal(18, 9)) end as cwqi
     from {{ ref('water_group_item') }}
     where region_level = 'city' and in_21
     group by region_code, period_type, period_start, water_type
