@@ -20,5 +20,5 @@ def macros(*stems: str) -> Any:
         FileNotFoundError: there is no such file of macros.
     """
     text = "\n".join((MACROS / f"{stem}.sql").read_text(encoding="utf-8") for stem in stems)
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701 - SQL, not HTML
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
     return environment.from_string(text).module

@@ -121,7 +121,8 @@ def test_class_at_below_and_above_each_limit(db: duckdb.DuckDBPyConnection, item
 
 def test_ph_is_good_from_6_to_9_and_rivers_have_no_limit_for_nitrogen(db: duckdb.DuckDBPyConnection) -> None:
     found = db.execute(
-        f"SELECT {M.water_class('v')} FROM water_limits AS limits, (VALUES (5.999), (6), (9), (9.001), (NULL)) AS t (v) "
+        f"SELECT {M.water_class('v')} FROM water_limits AS limits, "
+        "(VALUES (5.999), (6), (9), (9.001), (NULL)) AS t (v) "
         "WHERE item = 'ph' AND water_type = 'river' ORDER BY v NULLS LAST"
     ).fetchall()
     assert found == [(6,), (1,), (1,), (6,), (None,)]
@@ -178,7 +179,7 @@ def test_trophic_level_index(db: duckdb.DuckDBPyConnection, values: dict[str, De
 
 
 def test_trophic_bands_follow_without_gap(db: duckdb.DuckDBPyConnection) -> None:
-    """30 and 50 are mesotrophic, 50.1 is light, 60.1 moderate, 70.1 heavy eutrophication; on one decimal nothing is between."""
+    """30 and 50 are mesotrophic, 50.1 is light, 60.1 moderate, 70.1 heavy eutrophication; judged on one decimal."""
     states = db.execute(
         "SELECT t, state FROM (VALUES (29.9), (30.0), (50.0), (50.1), (60.0), (60.1), (70.0), (70.1)) AS v (t) "
         "LEFT JOIN water_tli_bands ON t BETWEEN tli_min AND tli_max ORDER BY t"
@@ -215,7 +216,8 @@ def test_ph_counts_by_its_distance_from_7(db: duckdb.DuckDBPyConnection, ph: str
 
 
 @pytest.mark.parametrize(
-    ("item", "value", "multiple"), [("codmn_mg_l", "9.3", 0.55), ("tp_mg_l", "0.2", None), ("dissolved_oxygen_mg_l", "1", None)]
+    ("item", "value", "multiple"),
+    [("codmn_mg_l", "9.3", 0.55), ("tp_mg_l", "0.2", None), ("dissolved_oxygen_mg_l", "1", None)],
 )
 def test_exceedance_multiple_over_class_iii(
     db: duckdb.DuckDBPyConnection, item: str, value: str, multiple: float | None

@@ -18,7 +18,7 @@ LAYERS = {"staging": "staging", "themes": "theme", "knowledge": "knowledge", "in
 NUMBERS = ("decimal", "integer", "bigint", "double")
 # A row of these speaks in the unit another column names.
 UNIT_ELSEWHERE = {"by indicator", "by item", "by unit column", "ug/m3, CO mg/m3"}
-UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3"}
+UNITS = {"1", "d", "h", "deg", "degC", "%", "m/s", "mm", "hPa", "ug/m3", "mg/m3", "mg/L", "ug/L", "km2", "percentage point"}
 
 Node = dict[str, Any]
 
