@@ -62,7 +62,8 @@ judged as (
         -- values of a station under maintenance or calibration take no part in an assessment
         coalesce(words.agency_flag, '正常') in ('正常', 'N') as takes_part,
         limits.item_zh,
-        {{ water_class('words.value') }} as item_class
+        {{ water_class('words.value') }} as item_class,
+        {{ water_class_beyond('words.value') }} as class_beyond
     from first_word as words
     inner join {{ ref('water_section') }} as sections
         on sections.station_code = words.station_code
@@ -94,19 +95,31 @@ cycles as (
 
 ),
 
-worst as (
+compared as (
 
     select
         judged.station_code,
         judged.interval_end_at,
-        string_agg(judged.item_zh, ',' order by judged.item) as worst_items
+        string_agg(judged.item_zh, ',' order by judged.item)
+            filter (where judged.item_class = cycles.worst_class and cycles.worst_class > 1) as worst_items,
+        coalesce(bool_or(judged.class_beyond = cycles.published_class and judged.class_beyond > cycles.worst_class), false)
+            as fits_beyond
     from judged
     inner join cycles
         on cycles.station_code = judged.station_code
         and cycles.interval_end_at = judged.interval_end_at
-        and cycles.worst_class = judged.item_class
-    where cycles.worst_class > 1
     group by judged.station_code, judged.interval_end_at
+
+),
+
+in_order as (
+
+    -- The cycle before, within the month that is built: a month's first cycle is compared with none.
+    select
+        station_code,
+        interval_end_at,
+        lag(published_class) over (partition by station_code, month order by interval_end_at) as published_before
+    from cycles
 
 )
 
@@ -123,9 +136,18 @@ select
     {% endfor -%}
     cycles.items_classed,
     case when cycles.takes_part and cycles.items_classed = {{ five | length }} then cycles.worst_class end as water_class,
-    case when cycles.takes_part and cycles.items_classed = {{ five | length }} then worst.worst_items end as worst_items,
-    cycles.published_class
+    case when cycles.takes_part and cycles.items_classed = {{ five | length }} then compared.worst_items end as worst_items,
+    cycles.published_class,
+    case when cycles.items_classed = {{ five | length }} then
+        {{ published_class_origin(
+            'cycles.published_class', 'cycles.worst_class', 'compared.fits_beyond',
+            'coalesce(cycles.published_class = in_order.published_before, false)'
+        ) }}
+    end as published_origin
 from cycles
-left join worst
-    on worst.station_code = cycles.station_code
-    and worst.interval_end_at = cycles.interval_end_at
+inner join compared
+    on compared.station_code = cycles.station_code
+    and compared.interval_end_at = cycles.interval_end_at
+inner join in_order
+    on in_order.station_code = cycles.station_code
+    and in_order.interval_end_at = cycles.interval_end_at
