@@ -26,3 +26,5 @@ union all
 select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('sea_place') }}
 union all
 select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('ghg_place') }}
+union all
+select region_code, region_level, name_zh, parent_code, lon_deg, lat_deg from {{ ref('water_place') }}

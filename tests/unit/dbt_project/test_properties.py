@@ -51,6 +51,8 @@ UNITS = {
     "km2",
     "m/s",
     "m3",
+    "percentage point",
+    "ug/L",
     "mg/L",
     "mg/kg",
     "mg/m3",
