@@ -115,7 +115,8 @@ def test_a_price_is_the_amount_over_the_volume(rows: list[tuple[int, Decimal, De
         )
         db.execute(
             "CREATE TABLE carbon_market_day (market VARCHAR, product VARCHAR, local_date DATE, "
-            "price_yuan_t DECIMAL(12,4), listed_t DECIMAL(12,4), listed_yuan DECIMAL(18,2), block_t DECIMAL(12,4), block_yuan DECIMAL(18,2))"
+            "price_yuan_t DECIMAL(12,4), listed_t DECIMAL(12,4), listed_yuan DECIMAL(18,2), "
+            "block_t DECIMAL(12,4), block_yuan DECIMAL(18,2))"
         )
         db.executemany(
             "INSERT INTO carbon_market_day VALUES ('national', ?, ?, NULL, ?, ?, ?, ?)",
