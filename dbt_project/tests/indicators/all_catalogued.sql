@@ -1,5 +1,5 @@
 -- Every card whose datasets have all arrived is computed, for every period type there is: nothing is catalogued that nobody
--- makes. A comparison is promised where the year before is there.
+-- makes. A comparison is promised where the number stands for the year before.
 with cards as (
 
     select
@@ -34,12 +34,16 @@ kinds as (
 
 comparable as (
 
-    select distinct now.theme, now.period_type
-    from {{ ref('dim_period') }} as now
-    inner join {{ ref('dim_period') }} as before
-        on before.theme = now.theme
+    select distinct now.indicator_code, now.period_type
+    from {{ ref('indicator_rows') }} as now
+    inner join {{ ref('indicator_rows') }} as before
+        on before.indicator_code = now.indicator_code
+        and before.edition = now.edition
+        and before.region_code = now.region_code
+        and before.region_level = now.region_level
         and before.period_type = now.period_type
         and before.period_start = now.period_start - interval 1 year
+    where now.period_type not in ('hour', 'day') and before.period_type not in ('hour', 'day')
 
 ),
 
@@ -53,9 +57,9 @@ promised as (
         on kinds.theme = cards.theme
         and kinds.period_type = cards.period_type
     left join comparable
-        on comparable.theme = cards.theme
+        on comparable.indicator_code = cards.base_code
         and comparable.period_type = cards.period_type
-    where not ends_with(cards.code, '_yoy') or comparable.theme is not null
+    where not ends_with(cards.code, '_yoy') or comparable.indicator_code is not null
 
 ),
 
