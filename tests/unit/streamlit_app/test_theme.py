@@ -187,7 +187,7 @@ def test_quality_counts_by_theme(show: Callable[[str], AppTest]) -> None:
     themes = {row[0]: row[1:] for row in rows_of(app, 'plain" data-table="themes')}
     assert [cell.split(" ")[0] for cell in themes["reed"]] == ["2", "8", "6", "75.0%", "83.8%", "2026年3月"]
     absences = [row for row in rows_of(app, 'plain" data-table="absences') if row[0] == "reed"]
-    assert [row[1] for row in absences] == ["有值", "有效点位不足", "unheard_of"]
+    assert [row[1] for row in absences] == ["有值", "有效监测点位不足", "原因代码 unheard_of"]
 
 
 def test_about_says_what_the_publication_is(show: Callable[[str], AppTest]) -> None:
