@@ -67,5 +67,5 @@ def in_order(codes: set[str]) -> list[Theme]:
 
 
 def addresses(held: list[Theme]) -> dict[str, str]:
-    """Theme → address of its page; the first of the menu opens first, and Streamlit serves that one at the root only."""
+    """Theme → address of its page; the first of the menu opens first: Streamlit serves that one at the root only."""
     return {theme.code: theme.code if place else "./" for place, theme in enumerate(held)}

@@ -154,7 +154,7 @@ def test_the_menu_holds_what_the_publication_has_values_of(
     themed_publication: Publication, published: Publication
 ) -> None:
     titles = {group: [page.title for page in pages] for group, pages in menu(themed_publication).items()}
-    about = ["指标目录", "数据质量", "关于本发布"]
+    about = ["指标目录", "知识库", "数据质量", "关于本发布"]
     assert titles == {"主题": ["浙里蓝天", "reed"], "专题": ["监测网络与设备"], "目录与质量": about}
     assert [page.title for page in menu(published)["主题"]] == ["浙里蓝天"]
     assert list(menu(None)) == ["主题", "目录与质量"]
