@@ -43,6 +43,21 @@ _SEARCH = f"""
 """
 
 
+# Relation → what it is called from its subject and from its object: (zh, en).
+RELATIONS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "in": (("位于", "in"), ("包含", "holds")),
+    "succeeded_by": (("后继为", "succeeded by"), ("前身为", "successor of")),
+    "monitors": (("监测", "monitors"), ("被监测于", "monitored by")),
+    "discharges_to": (("排向", "discharges to"), ("受纳", "receives from")),
+    "owned_by": (("属于", "owned by"), ("拥有", "owns")),
+    "upstream_of": (("汇入", "flows into"), ("承接", "receives")),
+    "leads": (("牵头", "leads"), ("牵头单位", "led by")),
+    "responsible_for": (("负责", "responsible for"), ("责任单位", "whose")),
+    "computed_under": (("依据", "computed under"), ("据此计算", "rules")),
+    "serves": (("服务于", "serves"), ("由此支撑", "served by")),
+}
+
+
 class KnowledgeError(ValueError):
     """The question cannot be answered; the message says why and what comes near."""
 
@@ -76,9 +91,7 @@ class Entity:
     @property
     def validity(self) -> str:
         """The days it is valid, in words; empty where nothing is stated."""
-        first = f"自 {self.valid_from}" if self.valid_from else ""
-        last = f"至 {self.valid_to}" if self.valid_to else ""
-        return " ".join(part for part in (first, last) if part)
+        return _validity(self.valid_from, self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,13 @@ class Edge:
     other_id: str
     other_zh: str
     share: float | None
+    other_from: date | None
+    other_to: date | None
+
+    @property
+    def other_validity(self) -> str:
+        """The days the other one is valid, in words."""
+        return _validity(self.other_from, self.other_to)
 
 
 @dataclass(frozen=True)
@@ -134,6 +154,16 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Member:
+    """An area of a comparable group, before or after its change."""
+
+    side: str
+    entity_id: str
+    region_code: str
+    name_zh: str
+
+
+@dataclass(frozen=True)
 class Region:
     """The areas that a code stands for (all, or the one of a day), and the changes they took part in."""
 
@@ -169,6 +199,31 @@ def search(library: duckdb.DuckDBPyConnection, words: str, limit: int = 10) -> l
     return [Hit(*row) for row in library.execute(_SEARCH, [words, limit]).fetchall()]
 
 
+def document(library: duckdb.DuckDBPyConnection, doc_id: str) -> Hit | None:
+    """The document of an id, with no score; None where there is none."""
+    _require_library(library)
+    query = "SELECT 0.0, doc_id, kind, title, text, citation FROM kb_document WHERE doc_id = ?"
+    found = library.execute(query, [doc_id]).fetchone()
+    return Hit(*found) if found else None
+
+
+def named(library: duckdb.DuckDBPyConnection, word: str, limit: int = 10) -> list[Entity]:
+    """Entities that have the word for id or code, or hold it in their name: exact ones first, then short names."""
+    _require_library(library)
+    return _entities(
+        library,
+        "$word IN (entity_id, code, name_zh) OR contains(name_zh, $word)",
+        {"word": word},
+        order=f"$word IN (entity_id, code, name_zh) DESC, length(name_zh), entity_id LIMIT {int(limit)}",
+    )
+
+
+def of_kind(library: duckdb.DuckDBPyConnection, kind: str) -> list[Entity]:
+    """All entities of a kind, by code."""
+    _require_library(library)
+    return _entities(library, "kind = $kind", {"kind": kind}, order="code, valid_from NULLS FIRST, entity_id")
+
+
 def show(library: duckdb.DuckDBPyConnection, entity: str) -> tuple[Entity, list[Edge]]:
     """An entity by its id, or by a code that only one entity has, and everything it is related to.
 
@@ -177,7 +232,7 @@ def show(library: duckdb.DuckDBPyConnection, entity: str) -> tuple[Entity, list[
     """
     found = _one(library, entity)
     edges = library.execute(
-        "SELECT relation, outward, other_id, name_zh, share::DOUBLE FROM ("
+        "SELECT relation, outward, other_id, name_zh, share::DOUBLE, valid_from, valid_to FROM ("
         "SELECT relation, true AS outward, object_id AS other_id, share FROM kb_relation WHERE subject_id = $id "
         "UNION ALL SELECT relation, false, subject_id, share FROM kb_relation WHERE object_id = $id"
         ") JOIN kb_entity ON entity_id = other_id ORDER BY outward DESC, relation, other_id",
@@ -238,12 +293,27 @@ def region(library: duckdb.DuckDBPyConnection, code: str, day: date | None = Non
     if not valid:
         times = "; ".join(f"{a.name_zh} {a.validity}" for a in areas)
         raise KnowledgeError(f"code {code} stands for no region on {day}; it did: {times}")
-    changes = library.execute(
+    return Region(valid, changes(library, [a.entity_id for a in valid]))
+
+
+def changes(library: duckdb.DuckDBPyConnection, areas: list[str]) -> list[Change]:
+    """The changes that any of these areas took part in, the oldest first."""
+    rows = library.execute(
         "SELECT DISTINCT group_code, side, effective_from, date_precision, shares_known, rule, rule_zh "
         "FROM kb_region_change WHERE list_contains(?, entity_id) ORDER BY effective_from, group_code, side",
-        [[a.entity_id for a in valid]],
+        [areas],
     ).fetchall()
-    return Region(valid, [Change(*row) for row in changes])
+    return [Change(*row) for row in rows]
+
+
+def members(library: duckdb.DuckDBPyConnection, group_code: str) -> list[Member]:
+    """The areas of a comparable group: those before the change, then those after it."""
+    rows = library.execute(
+        "SELECT side, entity_id, region_code, name_zh FROM kb_region_change WHERE group_code = ? "
+        "ORDER BY side = 'after', region_code",
+        [group_code],
+    ).fetchall()
+    return [Member(*row) for row in rows]
 
 
 def terms(library: duckdb.DuckDBPyConnection, word: str = "") -> list[Term]:
@@ -262,6 +332,10 @@ def terms(library: duckdb.DuckDBPyConnection, word: str = "") -> list[Term]:
         names = [row[0] for row in library.execute("SELECT term_zh FROM kb_term ORDER BY term_zh").fetchall()]
         raise KnowledgeError(f"no term holds {word!r}; near: {', '.join(_alike(word, names))}")
     return [Term(*row) for row in rows]
+
+
+def _validity(first: date | None, last: date | None) -> str:
+    return " ".join(part for part in (f"自 {first}" if first else "", f"至 {last}" if last else "") if part)
 
 
 def _require_library(library: duckdb.DuckDBPyConnection) -> None:
@@ -285,10 +359,13 @@ def _one(library: duckdb.DuckDBPyConnection, asked: str, kinds: tuple[str, ...] 
 
 
 def _entities(
-    library: duckdb.DuckDBPyConnection, condition: str, parameters: list[object] | dict[str, object]
+    library: duckdb.DuckDBPyConnection,
+    condition: str,
+    parameters: list[object] | dict[str, object],
+    order: str = "valid_from NULLS FIRST, entity_id",
 ) -> list[Entity]:
     columns = ", ".join(Entity.__dataclass_fields__)
-    query = f"SELECT {columns} FROM kb_entity WHERE {condition} ORDER BY valid_from NULLS FIRST, entity_id"
+    query = f"SELECT {columns} FROM kb_entity WHERE {condition} ORDER BY {order}"
     return [Entity(*row) for row in library.execute(query, parameters).fetchall()]
 
 

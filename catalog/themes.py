@@ -64,3 +64,8 @@ def in_order(codes: set[str]) -> list[Theme]:
     """The themes of these codes in the order of the table; unknown ones last."""
     known = [theme for code, theme in themes().items() if code in codes]
     return [*known, *(theme_of(code) for code in sorted(codes - set(themes())))]
+
+
+def addresses(held: list[Theme]) -> dict[str, str]:
+    """Theme → address of its page; the first of the menu opens first: Streamlit serves that one at the root only."""
+    return {theme.code: theme.code if place else "./" for place, theme in enumerate(held)}

@@ -22,18 +22,6 @@ from orchestration.cli import EXIT_FAILED, UsageError, console, errors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-SAID = {
-    "in": ("位于 in", "包含 holds"),
-    "succeeded_by": ("后继为 succeeded by", "前身为 successor of"),
-    "monitors": ("监测 monitors", "被监测于 monitored by"),
-    "discharges_to": ("排向 discharges to", "受纳 receives from"),
-    "owned_by": ("属于 owned by", "拥有 owns"),
-    "upstream_of": ("汇入 flows into", "承接 receives"),
-    "leads": ("牵头 leads", "牵头单位 led by"),
-    "responsible_for": ("负责 responsible for", "责任单位 whose"),
-    "computed_under": ("依据 computed under", "据此计算 rules"),
-    "serves": ("服务于 serves", "由此支撑 served by"),
-}
 LISTED = 30
 
 
@@ -60,7 +48,7 @@ def show(entity: Annotated[str, typer.Argument(help="Id (county:330105@2021-04-0
     _head(found)
     grouped: dict[str, list[kb.Edge]] = {}
     for edge in edges:
-        grouped.setdefault(SAID[edge.relation][0 if edge.outward else 1], []).append(edge)
+        grouped.setdefault(" ".join(kb.RELATIONS[edge.relation][0 if edge.outward else 1]), []).append(edge)
     for said, group in grouped.items():
         _say(f"  {said} ({len(group)})")
         for edge in group[:LISTED]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from difflib import get_close_matches
 from pathlib import Path
 
+import polars as pl
+
 from catalog.indicators import Indicator, codes_of, indicators
 from catalog.lake import Lake
-from catalog.publication.reader import open_publication
+from catalog.metrics import catalogued
+from catalog.publication.reader import Publication, open_publication
 from catalog.publication.shelf import current_id
+from catalog.themes import addresses, in_order, theme_of
 from ingest.card import Card, all_cards
 from orchestration.sources import source_state
 
@@ -68,10 +72,10 @@ def _about_indicator(lake: Lake, indicator: Indicator, models: dict[str, Path]) 
         ],
         "card": [_shown(p) for p in cards],
         "computed in": [_shown(models[indicator.mart]), *_users(indicator.mart, models)],
-        "pages": [_shown(p) for p in sorted(PAGES.rglob("*.py")) if indicator.code in p.read_text(encoding="utf-8")],
     }
-    if current_id(lake):
-        publication = open_publication(lake)
+    publication = open_publication(lake) if current_id(lake) else None
+    about["pages"] = _pages(indicator, publication)
+    if publication is not None:
         with publication.connect() as db:
             counted = db.execute(
                 "SELECT period_type, count(*), count(value) FROM indicator_values WHERE indicator_code = ? "
@@ -80,6 +84,20 @@ def _about_indicator(lake: Lake, indicator: Indicator, models: dict[str, Path]) 
             ).fetchall()
         about[f"publication {publication.id}"] = [f"{p}: {n:,} rows, {v:,} with a value" for p, n, v in counted]
     return about
+
+
+def _pages(indicator: Indicator, publication: Publication | None) -> list[str]:
+    """Where it is shown: the page of its theme, its line in the catalog, code that knows it by name."""
+    theme = theme_of(indicator.theme)
+    shown = f"{theme.title_zh} {theme.title_en}: "
+    if publication is None:
+        shown += "no publication, so no page yet"
+    else:
+        values = catalogued(publication).filter(pl.col("n_values") > 0)
+        address = addresses(in_order(set(values["theme"]))).get(theme.code)
+        shown += f"/{address.removeprefix('./')}" if address else "no value in the publication, so no page"
+    named = [p for p in sorted(PAGES.rglob("*.py")) if indicator.code in p.read_text(encoding="utf-8")]
+    return [shown, f"指标目录 Catalog: /catalog?q={indicator.code}", *map(_shown, named)]
 
 
 def _about_model(path: Path, models: dict[str, Path]) -> dict[str, list[str]]:

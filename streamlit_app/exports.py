@@ -10,6 +10,8 @@ import io
 from collections.abc import Iterable
 from decimal import Decimal
 
+import polars as pl
+
 from catalog.publication import Publication
 from streamlit_app.figures import NOT_PUBLISHED, Figure
 from streamlit_app.rules import edition_name
@@ -35,6 +37,21 @@ def figures_csv(publication: Publication, figures: Iterable[Figure]) -> bytes:
         if figure.null_reason != NOT_PUBLISHED:
             writer.writerow([*_row(publication, figure), *about])
     return (BOM + stream.getvalue()).encode()
+
+
+def table_csv(publication: Publication, table: str) -> bytes:
+    """A published table as it is, in the order of its key, each line with the publication it stands in."""
+    known = publication.manifest.table(table)
+    if known is None:
+        raise ValueError(f"{publication.id} holds no table {table!r}; it holds those of its manifest")
+    with publication.connect() as db:
+        rows = db.table(table).order(", ".join(known.key)).pl()
+    about = rows.with_columns(
+        publication_id=pl.lit(publication.id),
+        content_hash=pl.lit(publication.manifest.content_hash),
+        simulated=pl.lit(publication.simulated),
+    )
+    return about.write_csv(include_bom=True, line_terminator="\r\n").encode()
 
 
 def _row(publication: Publication, figure: Figure) -> list[object]:

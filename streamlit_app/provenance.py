@@ -102,7 +102,7 @@ def by_theme(publication: Publication) -> pl.DataFrame:
 def absences(publication: Publication) -> pl.DataFrame:
     """Values under the editions in force, or the only one they have: by theme how many, how many are null and why."""
     query = f"""
-        SELECT catalog.theme, period_type, regexp_extract(coalesce(null_reason, ''), '^[a-z_]+') AS reason,
+        SELECT catalog.theme, period_type, regexp_extract(coalesce(null_reason, ''), '^[a-z0-9_]+') AS reason,
             count(*) AS figures
         FROM {AS_RULED}
         GROUP BY ALL ORDER BY theme, period_type, figures DESC, reason"""

@@ -15,7 +15,7 @@ from functools import partial
 from catalog.publication import Publication
 from catalog.themes import Theme, theme_of
 from streamlit_app.holdings import themes_held
-from streamlit_app.views import about, blue_sky, catalog, quality, theme
+from streamlit_app.views import about, blue_sky, catalog, knowledge, plan, quality, theme
 
 GROUPS_ZH = {"theme": "主题", "topic": "专题"}
 ABOUT_ZH = "目录与质量"
@@ -30,9 +30,10 @@ class PageSpec:
     render: Callable[[Publication], None]
 
 
-OWN_PAGES: dict[str, Callable[[Publication], None]] = {"air": blue_sky.render}
+OWN_PAGES: dict[str, Callable[[Publication], None]] = {"air": blue_sky.render, "plan": plan.render}
 ABOUT_PAGES: tuple[PageSpec, ...] = (
     PageSpec("指标目录", "catalog", catalog.render),
+    PageSpec("知识库", "knowledge", knowledge.render),
     PageSpec("数据质量", "quality", quality.render),
     PageSpec("关于本发布", "about", about.render),
 )

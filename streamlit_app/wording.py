@@ -29,6 +29,8 @@ CERTAINTY_ZH = {
     "verified": "已核对原文",
     "measured": "由实测数据验证",
     "memory-high": "据一般了解，待核对原文",
+    "memory-medium": "据一般了解，把握不大，待核对原文",
+    "register": "据来源名录",
     "doubtful": "存疑",
 }
 POLLUTANTS_ZH = {
@@ -69,9 +71,93 @@ LEVELS_ZH = {
 COMPARISONS_ZH = {">=": "≥", "<=": "≤", "=": "=", ">": ">", "<": "<"}
 BETTER_ZH = {"lower": "越低越好", "higher": "越高越好", "none": "无好坏方向"}
 AVERAGING_ZH = {"annual": "年均", "24h": "24小时平均", "daily_max_8h": "日最大8小时平均", "1h": "1小时平均"}
-REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+# Code of a `null_reason` → words; every code that dbt's models write stands here (a test reads them).
+REASONS: dict[str, str] = {
+    "too_few_days": "有效天数不足",
+    "too_few_hours": "有效小时数不足",
+    "too_few_background_hours": "背景时段的有效小时数不足",
+    "too_few_cycles": "有效监测周期不足",
+    "too_few_windows": "当日臭氧8小时滑动平均的有效时段不足",
+    "too_few_months": "有数据的月份不足",
+    "too_few_points": "有效监测点位不足",
+    "too_few_surveys": "有效调查不足",
+    "too_few_items": "有效监测项目不足",
+    "too_few_cities": "有值的设区市不足",
+    "missing_pollutants": "污染物缺项且其余分指数均不大于100，按标准不发布AQI",
+    "missing_items": "监测项目不齐",
+    "items_missing": "监测项目不齐",
+    "input_missing": "缺少计算所需的输入",
+    "components_missing": "缺少分指标",
+    "months_missing": "月份不齐",
+    "cities_missing": "设区市不齐",
+    "counties_missing": "县（市、区）不齐",
+    "members_missing": "下级区域不齐",
+    "fewer_than_5_sections": "断面少于5个，不作比例变化的评价",
+    "no_data": "没有数据",
+    "no_records": "没有记录",
+    "no_value": "没有有效值",
+    "no_values": "没有数值",
+    "no_valid_input": "没有有效的输入",
+    "no_valid_season": "没有连续六个有效月份",
+    "all_days_dusty": "有效天均受沙尘影响，剔除后无剩余",
+    "no_days": "没有已知的天",
+    "no_station": "没有应测的监测站",
+    "no_stations": "没有自动监测站",
+    "no_points": "没有应测的点位",
+    "no_sections": "名录中没有断面",
+    "no_readings": "没有读数",
+    "no_reading": "没有读数",
+    "no_reading_of_the_machines": "没有机房设备的用电读数",
+    "no_faults": "没有可统计的故障",
+    "no_orders": "没有工单",
+    "no_systems": "系统清单为空",
+    "no_section_assessed": "没有参评断面",
+    "no_section_with_target": "没有设目标的断面",
+    "no_water_judged": "没有可评价的水体",
+    "no_source_judged": "没有可评价的水源地",
+    "no_sample_judged": "没有可评价的样品",
+    "no_grade": "本期或上期没有水质评价",
+    "no_index": "本期或上期没有水质指数",
+    "no_class_now": "本期没有水质类别",
+    "no_class_before": "上期没有水质类别",
+    "class_ii_or_better_in_both_periods": "两期水质均达到或优于Ⅱ类，不参加变化排名",
+    "no_target": "未设目标",
+    "rivers_have_no_limit": "标准对河流未设该项限值",
+    "no_cloudless_image": "没有无云影像",
+    "station_not_in_operation": "监测站未投运，不参加统计",
+    "no_rating": "没有适宜度评级",
+    "no_credible_mass": "没有可信的称重记录",
+    "no_clean_blank": "没有合格的空白样",
+    "no_length_reported": "未报巡护里程",
+    "no_problem_found": "没有发现问题，无从计算整改率",
+    "larger_than_the_area": "数值大于区域总面积，来源口径不一",
+    "no_area": "缺少面积",
+    "no_population": "缺少人口",
+    "no_unit_valued": "没有完成核算的地域单元",
+    "no_quantity_reported": "未报实物量",
+    "no_price_reported": "未报价格",
+    "no_value_reported": "未报价值量",
+    "no_base_price": "缺少基年价格",
+    "no_building_completed": "没有竣工的厂房",
+    "no_trade": "没有成交",
+    "no_price": "没有价格",
+    "no_emissions": "核查排放量为零",
+    "no_deposits": "没有存证",
+    "no_limit": "许可排放量为零",
+    "not_reported": "台账和报送均无数值",
+    "period_not_covered": "本时段的数据未报齐",
+    "zero_base": "分母为0，无法计算",
+    "zero_before": "上年同期为0，无法计算变化率",
+    "no_value_now": "本期无值",
+    "no_value_before": "上年同期无值",
+    "not_published": "本指标不按该层级或该时段发布",
+    "no_period_before": "本发布没有上年同期的数值",
+}
+# What a code counts, as it stands behind it (`code: 3 of 5`); English asides there say no more than the code.
+REASON_COUNTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
+<<<<<<< HEAD
         (
             r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) months complete",
             "有效天数不足：{0}/{1} 天有效，{2}/{3} 个月达到月有效天数要求",
@@ -105,6 +191,15 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"zero_before", "上年同期为0，无法计算变化率"),
         (r"not_published", "本指标不按该层级或该时段发布"),
         (r"no_period_before", "本发布没有上年同期的数值"),
+=======
+        (r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) months complete", "{}/{} 天有效，{}/{} 个月达到月有效天数要求"),
+        (r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) quarters", "{}/{} 天有效，{}/{} 个季度有效"),
+        (r"too_few_days: (\d+) of (\d+) pollutants assessable", "可评价的污染物 {}/{} 项"),
+        (r"too_few_surveys: (\d+) of (\d+), (\d+) of (\d+) points", "{}/{} 次调查有效，{}/{} 个点位有效"),
+        (r"too_few_background_hours: (\d+) months complete", "{} 个月完整"),
+        (r"cities_missing: (\d+) of (\d+)", "{}/{} 个市有值"),
+        (r"\w+: (\d+) of (\d+)(?: \w+)*", "{}/{}"),
+>>>>>>> theme/pages
     )
 )
 
@@ -120,16 +215,18 @@ class Change:
 
 
 def reason_words(reason: str | None) -> str:
-    """Why there is no number. A code without translation is shown as it is, never hidden."""
+    """Why there is no number, with what was counted. A code without words is shown as it is, never hidden."""
     if not reason:
         return "未说明原因"
-    for prefix, words in (("no_value_now: ", "本期无值："), ("no_value_before: ", "上年同期无值：")):
-        if reason.startswith(prefix):
-            return words + reason_words(reason.removeprefix(prefix))
-    for pattern, words in REASONS:
+    code, _, detail = reason.partition(": ")
+    if code not in REASONS:
+        return f"原因代码 {reason}"
+    if detail.partition(": ")[0] in REASONS:
+        return f"{REASONS[code]}：{reason_words(detail)}"
+    for pattern, words in REASON_COUNTS:
         if found := pattern.fullmatch(reason):
-            return words.format(*found.groups())
-    return f"原因代码 {reason}"
+            return f"{REASONS[code]}：{words.format(*found.groups())}"
+    return REASONS[code]
 
 
 def number(value: Decimal | None, decimals: int) -> str:

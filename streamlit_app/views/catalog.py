@@ -13,7 +13,7 @@ import streamlit as st
 
 from catalog.metrics import search
 from catalog.publication import Publication
-from catalog.themes import Theme, in_order
+from catalog.themes import Theme, addresses, in_order
 from streamlit_app import holdings
 from streamlit_app.components import header
 from streamlit_app.components.html import escape, heading, show
@@ -33,8 +33,7 @@ def render(publication: Publication) -> None:
     found = search(every, theme=theme or None, text=text)
     counts = f"共 <b>{len(found)}</b> 个指标，其中 {_with_values(found)} 个在本发布中有数值。"
     show(f"<p>{counts}</p>")
-    # The first theme's page is the one that opens first: Streamlit serves it at the root only.
-    held = {each.code: each.code if n else "./" for n, each in enumerate(holdings.themes_held(publication))}
+    held = addresses(holdings.themes_held(publication))
     for each in in_order(set(found["theme"])):
         _theme(each, found.filter(pl.col("theme") == each.code), address=held.get(each.code))
 

@@ -18,20 +18,10 @@ from streamlit_app.components.html import escape, heading, show
 from streamlit_app.components.plain_table import lefts, plain_table
 from streamlit_app.periods import TYPES_ZH
 from streamlit_app.rules import doubtful
-from streamlit_app.wording import CERTAINTY_ZH, KINDS_ZH
+from streamlit_app.wording import CERTAINTY_ZH, KINDS_ZH, REASONS, reason_words
 
-REASONS_ZH = {
-    "": "有值",
-    "too_few_days": "有效天数不足",
-    "too_few_hours": "有效小时不足",
-    "too_few_windows": "臭氧有效时段不足",
-    "too_few_points": "有效点位不足",
-    "missing_pollutants": "污染物缺项",
-    "cities_missing": "设区市不齐",
-    "no_value_now": "同比：本期无值",
-    "no_value_before": "同比：上年同期无值",
-    "zero_before": "同比：上年同期为0",
-}
+# Stands where a figure has a value.
+PRESENT, PRESENT_ZH = "", "有值"
 
 
 def render(publication: Publication) -> None:
@@ -81,10 +71,11 @@ def _absences(publication: Publication) -> None:
     body = ""
     for theme in in_order(set(counted["theme"])):
         of_theme = counted.filter(pl.col("theme") == theme.code)
-        reasons = [r for r in dict.fromkeys(["", *REASONS_ZH, *of_theme["reason"]]) if r in set(of_theme["reason"])]
+        order = dict.fromkeys([PRESENT, *REASONS, *of_theme["reason"]])
+        reasons = [reason for reason in order if reason in set(of_theme["reason"])]
         body += "".join(
             f'<tr><td class="left">{escape(theme.title_zh)}</td>'
-            f'<td class="left">{escape(REASONS_ZH.get(reason, reason))}</td>'
+            f'<td class="left">{escape(reason_words(reason) if reason else PRESENT_ZH)}</td>'
             f"{''.join(f'<td>{cells.get((theme.code, reason, kind), 0):,}</td>' for kind in kinds)}</tr>"
             for reason in reasons
         )

@@ -110,7 +110,7 @@ def test_a_table_is_marked_as_simulated() -> None:
     ("words", "said"),
     [
         (("show", "reed_covr"), "no indicator 'reed_covr'; near: reed_cover (芦苇覆盖率)"),
-        (("query", "覆盖率"), "no indicator '覆盖率'; near: reed_cover (芦苇覆盖率)"),
+        (("query", "苇覆盖率"), "no indicator '苇覆盖率'; near: reed_cover (芦苇覆盖率)"),
         (("query", "reed_cover", "--region", "杭洲"), "no region '杭洲'; near: 杭州市 (330100, city, 浙江省)"),
         (("query", "reed_cover", "--region", "闸口"), "'闸口' fits several regions: 闸口 (S1, section, 杭州市)"),
         (("query", "reed_cover", "--region", "江苏"), "it is given at level: city, province, section"),

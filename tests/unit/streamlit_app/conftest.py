@@ -56,7 +56,33 @@ SPECS = tuple(
     )
 )
 
+PLAN_WORLD = Path(__file__).with_name("plan_world.sql")
 PLAN_TARGETS = pub.TableSpec(name="plan_targets", key=("code",), grain="one row per target")
+PLAN_SPECS = (
+    PLAN_TARGETS,
+    *(
+        pub.TableSpec(name=name, key=key, grain="one row per key")
+        for name, key in (
+            ("plan_clauses", ("clause",)),
+            ("plan_rules", ("rule",)),
+            ("plan_coverage", ("name_zh",)),
+            ("catalog_datasets", ("dataset",)),
+            ("kb_entity", ("entity_id",)),
+            ("kb_relation", ("subject_id", "relation", "object_id")),
+            ("kb_upstream", ("entity_id", "upstream_id")),
+            ("kb_region_change", ("group_code", "entity_id")),
+            ("kb_term", ("term_zh",)),
+            ("kb_document", ("doc_id",)),
+            ("kb_posting", ("doc_id", "token")),
+        )
+    ),
+    pub.TableSpec(
+        name="plan_progress",
+        key=("code", "month"),
+        grain="one row per target and month",
+        words=(pub.ColumnWords(name="path_value", zh="路径值"), pub.ColumnWords(name="datasets", zh="数据集")),
+    ),
+)
 
 
 @pytest.fixture(scope="session")
@@ -69,11 +95,21 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> pub.Publication:
 def themed(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """A lake whose publication holds, besides the air, the invented theme of ``theme_world.sql``."""
     lake = Lake(tmp_path_factory.mktemp("themed"))
-    publish(lake, index=None, more=THEME_WORLD)
+    publish(lake, index=None, more=THEME_WORLD, tables=(PLAN_TARGETS,))
     return lake
 
 
-def publish(lake: Lake, *, index: str | None, more: Path | None = None) -> pub.Publication:
+@pytest.fixture(scope="session")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """A lake whose publication holds, besides the air, the plan and the library of ``plan_world.sql``."""
+    lake = Lake(tmp_path_factory.mktemp("planned"))
+    publish(lake, index=None, more=PLAN_WORLD, tables=PLAN_SPECS)
+    return lake
+
+
+def publish(
+    lake: Lake, *, index: str | None, more: Path | None = None, tables: tuple[pub.TableSpec, ...] = ()
+) -> pub.Publication:
     """Build it below ``lake``; ``index`` replaces 杭州市's composite index of March 2026 (a correction)."""
     lake.root.mkdir(parents=True, exist_ok=True)
     scratch = lake.root / "scratch.duckdb"
@@ -97,8 +133,7 @@ def publish(lake: Lake, *, index: str | None, more: Path | None = None) -> pub.P
         simulated=True,
         code=pub.CodeFacts(commit="abc", dirty=False, version="0.1.0"),
     )
-    tables = SPECS if more is None else (*SPECS, PLAN_TARGETS)
-    return pub.build(lake, scratch=scratch, tables=tables, facts=facts).publication
+    return pub.build(lake, scratch=scratch, tables=(*SPECS, *tables), facts=facts).publication
 
 
 def card(code: str) -> Card:

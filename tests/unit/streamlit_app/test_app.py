@@ -121,8 +121,8 @@ def test_a_publication_that_is_gone_is_not_found(lake: Lake) -> None:
 
 def test_every_page_has_an_address_of_its_own(lake: Lake, publish_again: Callable[..., Publication]) -> None:
     pages = [page for group in menu(publish_again(lake, index=None)).values() for page in group]
-    assert [page.title for page in pages] == ["浙里蓝天", "指标目录", "数据质量", "关于本发布"]
-    assert [page.path for page in pages] == ["air", "catalog", "quality", "about"]
+    assert [page.title for page in pages] == ["浙里蓝天", "指标目录", "知识库", "数据质量", "关于本发布"]
+    assert [page.path for page in pages] == ["air", "catalog", "knowledge", "quality", "about"]
 
 
 def test_streamlit_finds_no_folder_of_pages_to_serve_by_itself() -> None:

@@ -69,7 +69,7 @@ def test_ranking_table_says_why_a_city_has_no_place(indexed: Figures) -> None:
     table = ranking.ranking_table(
         indexed, placed, {"air_composite_index": "综合指数"}, "330100", lambda figure: Comparison(None)
     )
-    assert "可评价的污染物不足：4/6 项" in table
+    assert "有效天数不足：可评价的污染物 4/6 项" in table
     assert table.count("并列") == 2
     assert "下限" not in table
 

@@ -83,7 +83,7 @@ def test_the_file_names_unit_edition_status_coverage_and_publication(
     )
     assert (first["value"], first["unit"], first["coverage"], first["status_zh"]) == ("27", "ug/m3", "1.0000", "暂定")
     assert (first["edition"], first["edition_zh"]) == ("in-force", "现行标准（按观测日期）")
-    assert (second["value"], second["null_reason_zh"]) == ("", "可评价的污染物不足：4/6 项")
+    assert (second["value"], second["null_reason_zh"]) == ("", "有效天数不足：可评价的污染物 4/6 项")
     for row in (first, second):
         assert row["publication_id"] == published.id
         assert row["content_hash"] == published.manifest.content_hash

@@ -154,7 +154,7 @@ def test_the_menu_holds_what_the_publication_has_values_of(
     themed_publication: Publication, published: Publication
 ) -> None:
     titles = {group: [page.title for page in pages] for group, pages in menu(themed_publication).items()}
-    about = ["指标目录", "数据质量", "关于本发布"]
+    about = ["指标目录", "知识库", "数据质量", "关于本发布"]
     assert titles == {"主题": ["浙里蓝天", "reed"], "专题": ["监测网络与设备"], "目录与质量": about}
     assert [page.title for page in menu(published)["主题"]] == ["浙里蓝天"]
     assert list(menu(None)) == ["主题", "目录与质量"]
@@ -187,7 +187,7 @@ def test_quality_counts_by_theme(show: Callable[[str], AppTest]) -> None:
     themes = {row[0]: row[1:] for row in rows_of(app, 'plain" data-table="themes')}
     assert [cell.split(" ")[0] for cell in themes["reed"]] == ["2", "8", "6", "75.0%", "83.8%", "2026年3月"]
     absences = [row for row in rows_of(app, 'plain" data-table="absences') if row[0] == "reed"]
-    assert [row[1] for row in absences] == ["有值", "有效点位不足", "unheard_of"]
+    assert [row[1] for row in absences] == ["有值", "有效监测点位不足", "原因代码 unheard_of"]
 
 
 def test_about_says_what_the_publication_is(show: Callable[[str], AppTest]) -> None:

@@ -17,7 +17,7 @@ from streamlit_app.periods import Period, month_period
 from streamlit_app.places import Region
 from streamlit_app.rules import Limit
 
-DBT_MODELS = Path(__file__).resolve().parents[3] / "dbt_project" / "models"
+DBT = Path(__file__).resolve().parents[3] / "dbt_project"
 MARCH = month_period(2026, 3)
 
 
@@ -28,15 +28,18 @@ MARCH = month_period(2026, 3)
             "too_few_days: 25 of 31, 0 of 1 months complete",
             "有效天数不足：25/31 天有效，0/1 个月达到月有效天数要求",
         ),
-        ("too_few_days: 4 of 6 pollutants assessable", "可评价的污染物不足：4/6 项"),
+        ("too_few_days: 4 of 6 pollutants assessable", "有效天数不足：可评价的污染物 4/6 项"),
+        ("too_few_days: 300 of 365, 3 of 4 quarters", "有效天数不足：300/365 天有效，3/4 个季度有效"),
+        ("too_few_hours: 12 of 24", "有效小时数不足：12/24"),
         ("cities_missing: 9 of 11", "设区市不齐：9/11 个市有值"),
-        ("too_few_hours", "当日有效小时数不足"),
+        ("no_trade: nothing was traded in the period", "没有成交"),
+        ("too_few_hours", "有效小时数不足"),
         ("too_few_windows", "当日臭氧8小时滑动平均的有效时段不足"),
         ("too_few_points", "有效监测点位不足"),
         ("missing_pollutants", "污染物缺项且其余分指数均不大于100，按标准不发布AQI"),
         ("zero_before", "上年同期为0，无法计算变化率"),
         ("no_value_before: cities_missing: 0 of 11", "上年同期无值：设区市不齐：0/11 个市有值"),
-        ("no_value_now: too_few_days: 0 of 6 pollutants assessable", "本期无值：可评价的污染物不足：0/6 项"),
+        ("no_value_now: too_few_days: 0 of 6 pollutants assessable", "本期无值：有效天数不足：可评价的污染物 0/6 项"),
         ("not_published", "本指标不按该层级或该时段发布"),
         ("no_period_before", "本发布没有上年同期的数值"),
         ("sensor_on_fire", "原因代码 sensor_on_fire"),
@@ -48,11 +51,42 @@ def test_a_reason_code_becomes_words(reason: str | None, words: str) -> None:
 
 
 def test_every_reason_that_dbt_writes_has_words() -> None:
-    models = "\n".join(path.read_text(encoding="utf-8") for path in DBT_MODELS.glob("indicators/**/*.sql"))
-    written = set(re.findall(r"'((?:too_few|missing|cities_missing|no_value|zero)[a-z_]*)", models))
-    known = {"no_value_now", "no_value_before"} | {re.match(r"[a-z_]+", p.pattern)[0] for p, _ in wording.REASONS}  # type: ignore[index]
-    assert written >= {"too_few_days", "cities_missing", "too_few_hours", "no_value_before", "zero_before"}
-    assert written <= known
+    written = {code for path in DBT.glob("m*/**/*.sql") for code in reason_codes(path.read_text(encoding="utf-8"))}
+    assert written >= {
+        *("too_few_days", "cities_missing", "months_missing", "no_valid_season", "all_days_dusty", "no_data"),
+        *("no_value_before", "zero_before", "not_reported", "no_trade", "missing_pollutants"),
+    }, "from macros, arguments, variables and columns"
+    assert written - set(wording.REASONS) == set(), "add words for them to streamlit_app/wording.py: REASONS"
+
+
+def test_reason_codes_are_found_wherever_a_model_puts_them() -> None:
+    model = """
+        {% set short = "case when n = 0 then 'no_a' else 'few_b: ' || n end" %}
+        {% for text, reason in [('x_y', "case when v is null then null_reason else 'no_c' end")] %}
+        select place in ('not_this') as kept, case when kind = 'nor_this' then 'no_d' else 'no_e' end as null_reason
+        {{ rows('nor_that', null_reason=short, text='nor_text') }} {{ measure('code_f', reason="'no_g'", where='a_b') }}
+        {{ rows(null_reason='null_reason', verified='is_verified') }} {{ members_missing('towns') }}"""
+    assert reason_codes(model) == {"no_a", "few_b", "no_c", "no_d", "no_e", "no_g", "towns_missing"}
+
+
+CODE = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+"
+# What is compared or listed is no reason; nor is the name of the column that holds one.
+LITERAL = re.compile(rf"(?<![=<>(,] )(?<!\()'(?!\w*reason'){CODE}'")
+ARGUMENT = re.compile(r"\b(?:null_)?reason=(.*?)(?=,\s*\w+=|\)\s*\}\}|\Z)", re.DOTALL)
+VARIABLE = re.compile(r"\{%-?\s*set (\w+) = (.*?)%\}", re.DOTALL)
+PASSED_ON = re.compile(r'"case [^"]*null_reason[^"]*"')
+COLUMN = re.compile(r"\bcase\b(?:(?!\bcase\b|\bas\b).)*\bend as \w*reason\b|'[^']*'[^'\n]*as \w*reason\b", re.DOTALL)
+MEMBERS = re.compile(r"members_missing\('(\w+)'\)")
+
+
+def reason_codes(model: str) -> set[str]:
+    """Codes in a model or macro: outright (`'code: '`), or in an argument, variable or column that holds reasons."""
+    given = ARGUMENT.findall(model)
+    named = set(re.findall(r"\w+", " ".join(given)))
+    given += [text for name, text in VARIABLE.findall(model) if name in named]
+    given += PASSED_ON.findall(model) + COLUMN.findall(model)
+    bare = {found.strip("'") for text in given for found in LITERAL.findall(text)}
+    return bare | set(re.findall(rf"'({CODE}): ", model)) | {f"{name}_missing" for name in MEMBERS.findall(model)}
 
 
 @pytest.mark.parametrize(
