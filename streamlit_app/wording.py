@@ -157,41 +157,6 @@ REASONS: dict[str, str] = {
 REASON_COUNTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
-<<<<<<< HEAD
-        (
-            r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) months complete",
-            "有效天数不足：{0}/{1} 天有效，{2}/{3} 个月达到月有效天数要求",
-        ),
-        (r"too_few_days: (\d+) of (\d+) pollutants assessable", "可评价的污染物不足：{0}/{1} 项"),
-        (r"cities_missing: (\d+) of (\d+)", "设区市不齐：{0}/{1} 个市有值"),
-        (r"counties_missing: (\d+) of (\d+)", "县（市、区）不齐：{0}/{1} 个县有值"),
-        (r"components_missing: (.+)", "缺少分项：{0}"),
-        (r"months_missing: (\d+) of (\d+)", "可比月份不齐：{0}/{1} 个月"),
-        (r"input_missing: (.+)", "缺少输入：{0}"),
-        (r"no_clean_blank: 0 of (\d+)", "{0} 条检出均无合格空白对照"),
-        (r"no_length_reported", "未报巡护里程"),
-        (r"no_problem_found", "期内巡护未发现问题"),
-        (r"no_quantity_reported", "未报实物量"),
-        (r"no_value_reported", "未报价值量"),
-        (r"no_price_reported", "未报成交价"),
-        (r"no_base_price: .+", "有科目缺少基年单价"),
-        (r"no_population", "缺少常住人口"),
-        (r"no_area: .+", "国土调查缺县，面积不全"),
-        (r"no_unit_valued", "没有有价值的单元"),
-        (r"no_building_completed", "期内没有竣工厂房"),
-        (r"no_reading_of_the_machines", "没有IT设备用电读数"),
-        (r"no_reading", "没有用电读数"),
-        (r"larger_than_the_area", "分子大于总面积，来源口径不一"),
-        (r"too_few_background_hours: (\d+) months complete", "本底小时数不足：{0} 个月达到要求"),
-        (r"too_few_hours: (\d+) of (\d+)", "有效小时数不足：{0}/{1} 小时"),
-        (r"too_few_hours", "当日有效小时数不足"),
-        (r"too_few_windows", "当日臭氧8小时滑动平均的有效时段不足"),
-        (r"too_few_points", "有效监测点位不足"),
-        (r"missing_pollutants", "污染物缺项且其余分指数均不大于100，按标准不发布AQI"),
-        (r"zero_before", "上年同期为0，无法计算变化率"),
-        (r"not_published", "本指标不按该层级或该时段发布"),
-        (r"no_period_before", "本发布没有上年同期的数值"),
-=======
         (r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) months complete", "{}/{} 天有效，{}/{} 个月达到月有效天数要求"),
         (r"too_few_days: (\d+) of (\d+), (\d+) of (\d+) quarters", "{}/{} 天有效，{}/{} 个季度有效"),
         (r"too_few_days: (\d+) of (\d+) pollutants assessable", "可评价的污染物 {}/{} 项"),
@@ -199,7 +164,6 @@ REASON_COUNTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"too_few_background_hours: (\d+) months complete", "{} 个月完整"),
         (r"cities_missing: (\d+) of (\d+)", "{}/{} 个市有值"),
         (r"\w+: (\d+) of (\d+)(?: \w+)*", "{}/{}"),
->>>>>>> theme/pages
     )
 )
 
