@@ -52,7 +52,7 @@ REGISTERS = {
         ('P1', '样例园区', '园区', '330114'), ('330782', '义乌市', '县级城市', '330782')""",
 }
 SELECTED = ["+kb_entity", "+kb_posting", "+kb_upstream", "+kb_term"]
-RELEASED = re.compile(r"^(kb|plan)_")
+RELEASED = re.compile(r"^kb_|^plan_(clauses|targets|systems)$")
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,8 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
         months={},
         themes={},
         indicators=catalog_rows(),
+        indicator_inputs=[],
+        datasets=all_cards().values(),
     )
     with duckdb.connect(str(scratch)) as db:
         for dataset, rows in REGISTERS.items():
