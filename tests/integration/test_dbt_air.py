@@ -183,7 +183,7 @@ def test_documented_columns_are_the_actual_columns(built: Built) -> None:
     for schema, table, column, kind in built.query(
         "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() WHERE NOT internal"
     ):
-        if schema in ("staging", "themes", "knowledge", "indicators", "editions"):
+        if schema in ("staging", "themes", "topics", "knowledge", "indicators", "editions"):
             actual.setdefault(table, {})[column] = kind.lower().replace("timestamp with time zone", "timestamptz")
     nodes = [n for n in _manifest(built)["nodes"].values() if n["resource_type"] in ("model", "seed")]
     documented = {n["name"]: {c["name"]: c["data_type"] for c in n["columns"].values()} for n in nodes}
