@@ -26,23 +26,29 @@ with months as (
 
 ),
 
+years as (
+
+    select distinct region_code, region_level, year_start from months
+
+),
+
 windows as (
 
     select
-        first.region_code,
-        first.region_level,
-        first.year_start,
-        first.month_number as first_month,
+        years.region_code,
+        years.region_level,
+        years.year_start,
+        firsts.first_month,
         {{ mean_of('sum(members.total)', 'sum(members.days_valid)') }} as mean,
-        sum(members.days_valid) as days_valid,
-        count(*) = 6 and bool_and(members.is_valid) as is_valid
-    from months as first
-    inner join months as members
-        on members.region_code = first.region_code
-        and members.year_start = first.year_start
-        and members.month_number between first.month_number and first.month_number + 5
-    where first.month_number <= 7
-    group by first.region_code, first.region_level, first.year_start, first.month_number
+        coalesce(sum(members.days_valid), 0) as days_valid,
+        count(members.month_number) = 6 and coalesce(bool_and(members.is_valid), false) as is_valid
+    from years
+    cross join ({{ numbers(1, 7, 'first_month') }}) as firsts
+    left join months as members
+        on members.region_code = years.region_code
+        and members.year_start = years.year_start
+        and members.month_number between firsts.first_month and firsts.first_month + 5
+    group by years.region_code, years.region_level, years.year_start, firsts.first_month
 
 ),
 
