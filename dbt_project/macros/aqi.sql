@@ -50,8 +50,11 @@
         {%- set name = {'pm25': 'PM2.5', 'pm10': 'PM10', 'so2': 'SO2', 'no2': 'NO2', 'co': 'CO'}.get(code, 'O3') -%}
         {%- if name not in seen -%}
             {%- do seen.append(name) -%}
-            , case when greatest({% for c, _, _ in components if c[:2] == code[:2] and (c[:2] == 'o3' or c == code) -%}
-                iaqi_{{ c }}.iaqi{{ ', ' if not loop.last }}{% endfor %}) = {{ largest_iaqi(components) }} then '{{ name }}' end
+            {%- set indices = [] -%}
+            {%- for c, _, _ in components if c[:2] == code[:2] and (c[:2] == 'o3' or c == code) -%}
+                {%- do indices.append('iaqi_' ~ c ~ '.iaqi') -%}
+            {%- endfor %}
+            , case when {{ indices[0] if indices | length == 1 else 'greatest(' ~ indices | join(', ') ~ ')' }} = {{ largest_iaqi(components) }} then '{{ name }}' end
         {%- endif -%}
     {%- endfor -%}
     ) end

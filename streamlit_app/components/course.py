@@ -24,8 +24,9 @@ def through_periods(series: pl.DataFrame, card: Card, kind: str, line: Decimal |
     """The chart; ``line``: a limit or target to hold the values against."""
     values = [_point(row, card, kind) for row in series.iter_rows(named=True)]
     title = card.unit_zh if card.unit_zh != "无量纲" else card.name_zh
+    axis = {"format": _axis_format(kind), "labelAngle": 0, "tickCount": _ticks(kind)}
     place = {
-        "x": field("at", "temporal", title=None, axis={"format": _axis_format(kind), "labelAngle": 0, "tickCount": 8}),
+        "x": field("at", "temporal", title=None, axis=axis),
         "y": field("value", "quantitative", title=title, scale={"zero": False}),
     }
     tooltip = tips(("period", "时段"), ("shown", card.name_zh), ("status", "状态"))
@@ -74,6 +75,11 @@ def _point(row: dict[str, object], card: Card, kind: str) -> dict[str, object]:
         "shown": said + text,
         "status": status_words(row["status"]),  # type: ignore[arg-type]
     }
+
+
+def _ticks(kind: str) -> int | str:
+    """Years are few: a mark for each, never the same year twice."""
+    return "year" if kind in ("year", "ytd") else 8
 
 
 def _axis_format(kind: str) -> str:
