@@ -33,6 +33,31 @@
 {% endmacro %}
 
 {#
+  Body of a CTE: a register as it stood on the last day of every period, every row once for its city and once for the
+  province. `held`: condition on members and periods by which a row counts.
+#}
+{% macro held_at_the_end(relation, theme, held) %}
+    select
+        members.*,
+        case areas.area_level
+            when 'city' then substr(members.region_code, 1, 4) || '00'
+            else substr(members.region_code, 1, 2) || '0000'
+        end as area_code,
+        areas.area_level,
+        periods.period_type,
+        periods.period_start,
+        periods.period_end,
+        periods.days_expected,
+        periods.months_expected,
+        periods.months_expected as months_fed
+    from {{ relation }} as members
+    cross join (values ('city'), ('province')) as areas (area_level)
+    inner join {{ ref('dim_period') }} as periods
+        on periods.theme = '{{ theme }}'
+        and {{ held }}
+{% endmacro %}
+
+{#
   One SELECT of measures. value = total × scale / base, or the total where there is no base; null with `reason` unless
   `enough`, and where the base is zero. `inputs` of `expected` make the coverage.
 #}

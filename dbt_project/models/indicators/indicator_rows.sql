@@ -29,6 +29,7 @@
     ref('ind_weather__city_period'),
     ref('ind_assets__month'),
     ref('ind_yangtze_delta__period'),
+    ref('ind_services__area_period'),
     ref('ind_water__hour'),
     ref('ind_water__day'),
     ref('ind_water__section_period'),

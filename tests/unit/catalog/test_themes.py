@@ -13,16 +13,16 @@ from catalog.themes import ThemeError, in_order, theme_of, themes
 HEADER = "code,kind,title_zh,title_en,system_zh\n"
 
 
-def test_fifteen_themes_and_three_topics() -> None:
+def test_fifteen_themes_and_four_topics() -> None:
     kinds = [theme.kind for theme in themes().values()]
-    assert (kinds.count("theme"), kinds.count("topic")) == (15, 3)
+    assert (kinds.count("theme"), kinds.count("topic")) == (15, 4)
     assert [theme.title_zh for theme in themes().values()][:3] == ["浙里蓝天", "浙里碧水", "浙里蓝海"]
 
 
 def test_a_theme_names_a_system_of_the_plan_or_none() -> None:
     named = {theme.system_zh for theme in themes().values() if theme.system_zh}
     assert named - {system.name_zh for system in systems()} == set()
-    assert [theme.code for theme in themes().values() if not theme.system_zh] == ["resources", "plan"]
+    assert [theme.code for theme in themes().values() if not theme.system_zh] == ["resources", "plan", "services"]
 
 
 def test_every_card_belongs_to_a_theme_of_the_table() -> None:
