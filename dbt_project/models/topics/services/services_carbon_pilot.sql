@@ -1,4 +1,4 @@
--- Enterprises recognised as pilots of standardised carbon management up to the end of each period.
+-- Enterprises recognised as pilots of standardised carbon management in the period.
 with pilots as (
 
     select *, cast({{ local_time('interval_start_at') }} as date) as local_date
@@ -6,6 +6,6 @@ with pilots as (
 
 ),
 
-areas as ({{ held_at_the_end('pilots', 'services', 'members.local_date <= periods.period_end') }})
+areas as ({{ by_area_and_period('pilots', 'members.local_date', 'services') }})
 
 {{ measure('services_carbon_pilots', 'areas', 'count(distinct credit_code)', inputs='count(distinct credit_code)') }}

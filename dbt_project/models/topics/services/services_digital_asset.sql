@@ -1,16 +1,17 @@
--- Data assets as last registered up to the end of each period, of the whole province: their holders have no place.
+-- Registrations of data assets in the period, of the whole province: their holders have no place.
 with registrations as (
 
     select *, cast({{ local_time('interval_start_at') }} as date) as local_date,
-        '330000' as region_code,
-        lead(cast({{ local_time('interval_start_at') }} as date)) over (partition by asset_id order by interval_start_at) as replaced_on
+        '330000' as region_code
     from ({{ newest_rows('resources__digital_assets') }}) as rows
+    where status <> '注销'
 
 ),
 
-areas as ({{ held_at_the_end('registrations', 'services', 'members.local_date <= periods.period_end and coalesce(members.replaced_on > periods.period_end, true)') }})
+areas as ({{ by_area_and_period('registrations', 'members.local_date', 'services') }})
 
-{{ measure('services_digital_assets', 'areas', 'count(*)', where="area_level = 'province' and status <> '注销'") }}
+{{ measure('services_digital_assets', 'areas', 'count(distinct asset_id)',
+           inputs='count(distinct asset_id)', where="area_level = 'province'") }}
 union all
 {{ measure('services_digital_assets_value', 'areas', 'sum(value_yuan) / 10000', inputs='count(value_yuan)', expected='count(*)',
-           where="area_level = 'province' and status <> '注销'") }}
+           where="area_level = 'province'") }}

@@ -1,4 +1,4 @@
--- Environmental impact assessments: projects received in the period, and approvals given in it.
+-- Environmental impact assessments: of the projects received in the period.
 with projects as (
 
     select *, cast({{ local_time('interval_start_at') }} as date) as local_date
@@ -6,12 +6,10 @@ with projects as (
 
 ),
 
-received as ({{ by_area_and_period('projects', 'members.local_date', 'services') }}),
+areas as ({{ by_area_and_period('projects', 'members.local_date', 'services') }})
 
-approved as ({{ by_area_and_period('projects', 'members.approved_on', 'services') }})
-
-{{ measure('services_eia_smart_share', 'received', "count(*) filter (where smart_compiled = '是')", 'count(smart_compiled)', 100,
+{{ measure('services_eia_smart_share', 'areas', "count(*) filter (where smart_compiled = '是')", 'count(smart_compiled)', 100,
            inputs='count(smart_compiled)', expected='count(*)', enough=fed_every_month(), reason=fed_too_few_months()) }}
 union all
-{{ measure('services_eia_days_to_approve', 'approved', percentile('cast(approved_on - local_date as integer)', 0.5),
-           enough=fed_every_month(), reason=fed_too_few_months()) }}
+{{ measure('services_eia_days_to_approve', 'areas', percentile('cast(approved_on - local_date as integer)', 0.5),
+           inputs='count(approved_on)', expected='count(*)', enough=fed_every_month(), reason=fed_too_few_months()) }}

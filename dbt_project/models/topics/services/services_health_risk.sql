@@ -8,7 +8,8 @@ with cells as (
 
 areas as ({{ by_area_and_period('cells', 'members.local_date', 'services') }})
 
-{{ measure('services_health_risk_high_share', 'areas', "sum(population) filter (where grade in ('较高', '高'))",
+{{ measure('services_health_risk_high_share', 'areas', "coalesce(sum(population) filter (where grade in ('较高', '高')), 0)",
            'sum(population) filter (where grade is not null)', 100,
-           inputs='count(*) filter (where grade is not null and population is not null)', expected='count(*)',
+           inputs='count(*) filter (where grade is not null and population is not null)',
+           expected='count(*) filter (where population is distinct from 0)',
            where="period_type = 'year'") }}

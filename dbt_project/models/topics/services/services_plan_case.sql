@@ -1,4 +1,4 @@
--- Model cases published up to the end of each period.
+-- Model cases published in the period.
 with cases as (
 
     select *, cast({{ local_time('interval_start_at') }} as date) as local_date
@@ -6,6 +6,6 @@ with cases as (
 
 ),
 
-areas as ({{ held_at_the_end('cases', 'services', 'members.local_date <= periods.period_end') }})
+areas as ({{ by_area_and_period('cases', 'members.local_date', 'services') }})
 
 {{ measure('services_plan_cases', 'areas', 'count(distinct case_id)', inputs='count(distinct case_id)') }}

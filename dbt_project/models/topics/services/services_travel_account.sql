@@ -10,8 +10,5 @@ with journeys as (
 
 areas as ({{ by_area_and_period('journeys', 'members.local_date', 'services') }})
 
-{{ measure('services_travel_trips', 'areas', 'sum(trips)', inputs='count(trips)',
-           expected='count(distinct region_code || mode) * months_expected', enough=every_month, reason=months_short) }}
-union all
 {{ measure('services_travel_reduction', 'areas', 'sum(reduction_t)', inputs='count(reduction_t)',
            expected='count(distinct region_code || mode) * months_expected', enough=every_month, reason=months_short) }}

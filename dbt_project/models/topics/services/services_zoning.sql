@@ -5,5 +5,5 @@ areas as ({{ held_at_the_end('units', 'services', 'coalesce(cast(substr(members.
 
 {{ measure('services_zoning_units', 'areas', 'count(*)') }}
 union all
-{{ measure('services_zoning_priority_area_share', 'areas', "sum(area_km2) filter (where unit_class = '优先保护')", 'sum(area_km2)',
-           100, inputs='count(area_km2)', expected='count(*)') }}
+{{ measure('services_zoning_priority_area_share', 'areas', "coalesce(sum(area_km2) filter (where unit_class = '优先保护'), 0)",
+           'sum(area_km2)', 100, inputs='count(area_km2)', expected='count(*)') }}
