@@ -18,13 +18,14 @@ with documents as (
     select {{ kb_id("'target'", 'code') }}, target_zh, 'target',
         case when unit = 'yes/no' then '完成' else cast(cast(value as bigint) as varchar) || ' ' || unit end
         || coalesce('，' || cast(year as varchar) || '年', '，原文未定年份')
-        || coalesce('。责任单位：' || responsible_units, ''),
+        || coalesce('。责任单位：' || responsible_units, '') || '。目标编号 ' || code,
         '试点方案（征求意见稿）' || coalesce('第' || clause || '条', '主要目标')
     from {{ ref('plan_targets') }}
     union all
     select {{ kb_id("'indicator'", 'code') }}, name_zh, 'indicator',
         definition_zh || '。公式：' || formula || '。' || name_en, standard
     from {{ source('core', 'catalog_indicators') }}
+    where not ends_with(code, '_yoy')
     union all
     select distinct 'region_change:' || group_code, '区划调整 ' || group_code, 'region_change', rule_zh || '：' || rule,
         'region_changes'
