@@ -13,12 +13,11 @@ from typing import Annotated
 import duckdb
 import typer
 
-from catalog import kb, knowledge
+from catalog import kb
 from catalog.lake import Lake
 from catalog.publication.errors import PublicationError
 from catalog.publication.reader import connect
-from ingest.card import readable_cards
-from orchestration.cli import EXIT_FAILED, UsageError, console, errors
+from orchestration.cli import UsageError, console
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -114,19 +113,6 @@ def terms(word: Annotated[str, typer.Argument(help="Part of a term; none = all."
         found = kb.terms(library, word)
     for term in found:
         _say(f"{term.term_zh} / {term.term_en}：{term.definition_zh}（{term.source}）[{term.certainty}]")
-
-
-@app.command()
-def cards() -> None:
-    """Write anew which dataset serves which system (catalog/knowledge/dataset_serves.csv), as the cards say."""
-    found, faults = readable_cards()
-    for fault in faults:
-        errors.print(f"[red]{fault}[/]", highlight=False)
-    if faults:
-        raise typer.Exit(EXIT_FAILED)
-    text = knowledge.dataset_serves_text({card.id: card.serves for card in found.values()})
-    knowledge.DATASET_SERVES.write_text(text, encoding="utf-8")
-    _say(f"{len(text.splitlines()) - 1} rows in {knowledge.DATASET_SERVES.name}")
 
 
 @contextmanager

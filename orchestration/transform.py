@@ -23,6 +23,7 @@ import duckdb
 from catalog.indicators import catalog_rows
 from catalog.lake import Lake
 from catalog.publication.plan import TableSpec
+from ingest.card import readable_cards
 from orchestration.column_words import words_of
 from orchestration.cost import Process, note_process
 from orchestration.dbt_graph import datasets_by_theme, folders_of
@@ -79,8 +80,10 @@ class Plan:
 
 
 def code_hash() -> str:
-    """Hash of everything besides the data that decides a number: models, macros, editions, indicator cards, dbt."""
+    """Hash of everything besides the data that decides a number: models, macros, editions, cards, dbt."""
     digest = hashlib.sha256(json.dumps(catalog_rows(), sort_keys=True, default=str).encode())
+    serves = {card.id: [card.level, card.title.zh, *card.serves] for card in readable_cards()[0].values()}
+    digest.update(json.dumps(serves, sort_keys=True).encode())
     sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql")]
     sources += [path for folder in SEEDS for path in folder.glob("*.csv")]
     for path in sorted([*sources, PROJECT / "dbt_project.yml"]):

@@ -65,6 +65,7 @@ union all
 select {{ kb_id("'edition'", 'edition') }}, 'edition', edition, zh, en, valid_from, valid_to, certainty, source
 from {{ ref('air_rulebooks') }}
 union all
-select distinct {{ kb_id("'dataset'", 'dataset') }}, 'dataset', dataset, dataset, null, cast(null as date),
+select {{ kb_id("'dataset'", 'dataset') }}, 'dataset', dataset, title_zh, title_en, cast(null as date),
     cast(null as date), 'verified', 'card of the dataset'
-from {{ ref('dataset_serves') }}
+from {{ source('core', 'catalog_datasets') }}
+where serves <> ''

@@ -140,7 +140,9 @@ serving as (
     select {{ kb_id("'dataset'", 'serves.dataset') }} as subject_id, 'serves' as relation,
         {{ kb_id("'system'", 'systems.name_zh') }} as object_id, null as valid_from, null as valid_to, null as share,
         'card of the dataset' as source
-    from {{ ref('dataset_serves') }} as serves
+    from (
+        select dataset, unnest(string_split(serves, ',')) as system_zh from {{ source('core', 'catalog_datasets') }}
+    ) as serves
     inner join {{ ref('plan_systems') }} as systems
         on systems.name_zh = serves.system_zh
     union all

@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from catalog import knowledge, plan
-from ingest.card import all_cards
 
 PLAN = plan.FILE.parent
 REGIONS = PLAN.parent / "editions" / "regions.csv"
@@ -99,11 +98,6 @@ def test_standards_in_force_do_not_overlap_within_a_family() -> None:
     assert days["GB-3095-2012"] == ("2016-01-01", "2026-02-28")
     assert days["HJ-212-2025"] == ("2026-01-01", "")
     assert days["DB33T-2274-2025"] == ("2025-03-21", "")
-
-
-def test_which_dataset_serves_what_is_as_the_cards_say() -> None:
-    expected = knowledge.dataset_serves_text({card.id: card.serves for card in all_cards().values()})
-    assert knowledge.DATASET_SERVES.read_text(encoding="utf-8") == expected, "write it anew: ecolake kb cards"
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda p: p.stem)
