@@ -10,9 +10,24 @@ from rich.table import Table
 
 from catalog import plan
 from ingest.card import readable_cards
-from orchestration.cli import EXIT_FAILED, console, errors
+from orchestration.cli import EXIT_FAILED, UsageError, console, errors
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+# hours are left out: they lie in Parquet beside the database, and no system has only hours
+VALUES = """
+    WITH held AS (SELECT indicator_code, count(value) AS n_values FROM indicator_values GROUP BY indicator_code),
+    named AS (
+        SELECT name_zh, unnest(string_split(indicator_list, ',')) AS indicator_code
+        FROM plan_coverage WHERE indicators > 0
+    )
+    SELECT coverage.clause, coverage.name_zh, coverage.datasets, coverage.indicators,
+        coalesce(sum(held.n_values), 0)::BIGINT AS n_values, nullif(coverage.no_feed_reason_zh, '')
+    FROM plan_coverage AS coverage
+    LEFT JOIN named USING (name_zh)
+    LEFT JOIN held USING (indicator_code)
+    GROUP BY ALL ORDER BY coverage.clause, coverage.name_zh
+"""
 
 
 @app.callback()
@@ -39,6 +54,29 @@ def coverage(
     for line in told:
         errors.print(f"[red]{line}[/]", highlight=False)
     if told:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
+def values() -> None:
+    """The whole way in the current publication: clause, system, datasets, indicators, values. Exit code 1 for a gap."""
+    from catalog.lake import Lake
+    from catalog.publication import PublicationError, connect
+
+    try:
+        with connect(Lake.from_env()) as library:
+            rows = library.execute(VALUES).fetchall()
+    except PublicationError as error:
+        raise UsageError(str(error)) from error
+    table = Table(title=f"{len(rows)} systems", title_justify="left")
+    numbers = ("datasets", "indicators", "values")
+    for name in ("条款", "系统", *numbers, "why nothing is sent"):
+        table.add_column(name, overflow="fold", justify="right" if name in numbers else "left")
+    for clause, system, datasets, indicators, n_values, reason in rows:
+        table.add_row(clause, system, f"{datasets:,}", f"{indicators:,}", f"{n_values:,}", reason or "")
+    console.print(table)
+    if gaps := [row[1] for row in rows if not row[5] and not row[4]]:
+        errors.print(f"[red]no value: {', '.join(gaps)}[/]", highlight=False)
         raise typer.Exit(EXIT_FAILED)
 
 

@@ -10,6 +10,7 @@ from catalog.lake import Lake
 from catalog.publication.reader import open_publication
 from catalog.themes import themes
 from ingest.simulate.feeds import World
+from orchestration.cli_plan import VALUES
 from orchestration.demo import demo
 from orchestration.pipeline import Workshop, publish, transform_months
 from orchestration.report import Log
@@ -38,11 +39,14 @@ def test_every_theme_and_topic_has_values(demo_lake: Lake) -> None:
     assert {theme for (theme,) in found} == set(themes())
 
 
-def test_every_system_of_the_plan_has_datasets_or_a_reason(demo_lake: Lake) -> None:
+def test_every_system_of_the_plan_has_values_or_a_reason(demo_lake: Lake) -> None:
     with open_publication(demo_lake).connect() as db:
         empty = db.execute("SELECT name_zh FROM plan_coverage WHERE datasets = 0 AND needs_data").fetchall()
         served = db.execute("SELECT count(*) FROM plan_coverage WHERE datasets > 0").fetchall()
+        way = db.execute(VALUES).fetchall()
     assert (empty, served) == ([], [(74,)])
+    assert len(way) == 80
+    assert [system for _, system, _, _, n_values, reason in way if not n_values and not reason] == []
 
 
 def test_every_target_has_a_verdict_and_none_without_a_year_is_judged_late(demo_lake: Lake) -> None:

@@ -20,6 +20,7 @@
     ref('services_straw_dust'),
     ref('services_satellite'),
     ref('services_plan_fund'),
+    ref('services_plan_project'),
 ] -%}
 {% set measures -%}
 ({% for mart in marts %}select * from {{ mart }}{{ ' union all ' if not loop.last }}{% endfor %})
