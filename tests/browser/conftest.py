@@ -167,10 +167,19 @@ class Visit:
         wanted = self.page.get_by_role("option", name=option, exact=True)
         for _ in range(5):
             self.page.get_by_role("combobox", name=label, exact=True).click()
-            if self._appears(wanted):
-                wanted.click()
+            if self._appears(wanted) and self._clicked(wanted):
                 return
         pytest.fail(f"the select box {label!r} offers no {option!r}")
+
+    def _clicked(self, wanted: Any) -> bool:
+        """False when the list closed between being seen and being clicked."""
+        from playwright.sync_api import TimeoutError as TookTooLongError
+
+        try:
+            wanted.click(timeout=5_000)
+        except TookTooLongError:
+            return False
+        return True
 
     def _appears(self, wanted: Any) -> bool:
         from playwright.sync_api import TimeoutError as TookTooLongError
