@@ -143,7 +143,6 @@ def test_the_descriptor_keeps_the_rules_of_the_standard(package: Package) -> Non
     assert header.split(",") == [field["name"] for field in told["resources"][0]["schema"]["fields"]]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("dplib") is None, reason="dplib-py, which ships the profiles, is absent")
 def test_the_descriptor_fits_the_official_profile(package: Package) -> None:
     told = descriptor(package)
     spec = importlib.util.find_spec("dplib")
