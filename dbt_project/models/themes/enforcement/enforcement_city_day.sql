@@ -23,8 +23,8 @@ recorded as (
         region_code,
         cast({{ local_time('interval_start_at') }} as date) as local_date,
         1 as inspections,
-        (kind = '线索核查')::integer as inspections_by_clue,
-        (finding <> '未发现问题')::integer as inspections_with_problem
+        cast(kind = '线索核查' as integer) as inspections_by_clue,
+        cast(finding <> '未发现问题' as integer) as inspections_with_problem
     from inspections
     where coalesce(status, '') <> '作废' and finding is not null
     union all by name
@@ -58,7 +58,7 @@ recorded as (
         max(region_code) as region_code,
         cast({{ local_time('interval_end_at') }} as date) - 1 as local_date,
         1 as permit_reports,
-        min((state in ('通过', '退回补正'))::integer) as permit_reports_in_time
+        min(cast(state in ('通过', '退回补正') as integer)) as permit_reports_in_time
     from permit_reports
     where state is not null
     group by permit_code, interval_end_at
@@ -67,7 +67,7 @@ recorded as (
         region_code,
         cast({{ local_time('interval_start_at') }} as date) as local_date,
         1 as obd_days,
-        (link_state = '在线')::integer as obd_days_online
+        cast(link_state = '在线' as integer) as obd_days_online
     from obd
     where link_state is not null
     union all by name
@@ -75,7 +75,7 @@ recorded as (
         region_code,
         cast({{ local_time('interval_start_at') }} as date) as local_date,
         1 as passages,
-        (verdict = '不合格')::integer as passages_failed
+        cast(verdict = '不合格' as integer) as passages_failed
     from passages
     where verdict in ('合格', '不合格')
 

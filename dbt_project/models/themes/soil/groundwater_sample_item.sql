@@ -1,25 +1,20 @@
 -- One row per groundwater sample and item, with its class by GB/T 14848 (1 to 5).
 with results as ({{ newest_rows('ecology__groundwater_well_survey') }}),
 
-undetected as ({{ below_detection('ecology__groundwater_well_survey') }}),
+detected as ({{ with_detection('results', 'ecology__groundwater_well_survey') }}),
 
 items as (
 
     select
-        results.station_code,
-        results.region_code,
-        cast({{ local_time('results.interval_start_at') }} as date) as sampled_on,
-        results.well_kind,
-        results.season,
-        results.item,
-        results.value,
-        undetected.station_code is not null as is_below_detection
-    from results
-    left join undetected
-        on undetected.station_code = results.station_code
-        and undetected.interval_end_at = results.interval_end_at
-        and undetected.item = results.item
-        and undetected.batch = results.batch
+        station_code,
+        region_code,
+        cast({{ local_time('interval_start_at') }} as date) as sampled_on,
+        well_kind,
+        season,
+        item,
+        value,
+        is_below_detection
+    from detected
 
 )
 

@@ -2,7 +2,7 @@
 -- land by GB 36600 (class 1 or 2).
 with results as ({{ newest_rows('ecology__soil_point_survey') }}),
 
-undetected as ({{ below_detection('ecology__soil_point_survey') }}),
+detected as ({{ with_detection('results', 'ecology__soil_point_survey') }}),
 
 samples as (
 
@@ -16,23 +16,18 @@ samples as (
 metals as (
 
     select
-        results.station_code,
-        results.region_code,
-        cast({{ local_time('results.interval_start_at') }} as date) as sampled_on,
-        results.land_use,
+        detected.station_code,
+        detected.region_code,
+        cast({{ local_time('detected.interval_start_at') }} as date) as sampled_on,
+        detected.land_use,
         samples.ph,
-        results.item,
-        results.value,
-        undetected.station_code is not null as is_below_detection
-    from results
+        detected.item,
+        detected.value,
+        detected.is_below_detection
+    from detected
     left join samples
-        on samples.station_code = results.station_code
-        and samples.interval_end_at = results.interval_end_at
-    left join undetected
-        on undetected.station_code = results.station_code
-        and undetected.interval_end_at = results.interval_end_at
-        and undetected.item = results.item
-        and undetected.batch = results.batch
+        on samples.station_code = detected.station_code
+        and samples.interval_end_at = detected.interval_end_at
 
 )
 

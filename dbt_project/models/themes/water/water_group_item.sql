@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('water_limits') }}
 -- One row per group of sections, kind of water, item and period: the mean over its sections, the class of that mean, and
 -- its part of the city index. Limits of rivers and lakes differ, so the two kinds are never averaged together.
 with means as (
@@ -22,29 +23,7 @@ with means as (
 
 ),
 
-rounded as (
-
-    select
-        means.*,
-        limits.item_zh,
-        coalesce(limits.in_21, false) as in_21,
-        coalesce(limits.named_first, false) as named_first,
-        limits.direction,
-        limits.class1,
-        limits.class2,
-        limits.class3,
-        limits.class4,
-        limits.class5,
-        limits.range_min,
-        limits.range_max,
-        {{ half_even_at('means.value', 'coalesce(limits.decimals, 6)') }} as rounded_value
-    from means
-    left join {{ ref('water_limits') }} as limits
-        on limits.item = means.item
-        and limits.water_type = means.water_type
-        and means.period_end between limits.valid_from and limits.valid_to
-
-)
+rounded as ({{ with_water_limits('means') }})
 
 select
     region_code,

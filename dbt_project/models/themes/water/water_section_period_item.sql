@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('water_limits') }}
 -- One row per section, item and period: the mean of its months, its class under GB 3838 after rounding, and how far it is
 -- above class III.
 with in_periods as (
@@ -25,30 +26,7 @@ with in_periods as (
 
 ),
 
-rounded as (
-
-    select
-        in_periods.*,
-        limits.limits_edition,
-        limits.item_zh,
-        limits.in_21,
-        limits.named_first,
-        limits.direction,
-        limits.class1,
-        limits.class2,
-        limits.class3,
-        limits.class4,
-        limits.class5,
-        limits.range_min,
-        limits.range_max,
-        {{ half_even_at('in_periods.value', 'coalesce(limits.decimals, 6)') }} as rounded_value
-    from in_periods
-    left join {{ ref('water_limits') }} as limits
-        on limits.item = in_periods.item
-        and limits.water_type = in_periods.water_type
-        and in_periods.period_end between limits.valid_from and limits.valid_to
-
-)
+rounded as ({{ with_water_limits('in_periods') }})
 
 select
     station_code,
@@ -66,6 +44,6 @@ select
     rounded_value,
     cast({{ water_class('rounded_value', 'rounded') }} as integer) as item_class,
     {{ exceedance_multiple('rounded_value', 'rounded') }} as exceedance_multiple,
-    coalesce(in_21, false) as in_21,
-    coalesce(named_first, false) as named_first
+    in_21,
+    named_first
 from rounded

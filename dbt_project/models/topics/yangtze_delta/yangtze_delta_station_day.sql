@@ -33,60 +33,13 @@ daily as (
 
 ),
 
-clock as (
-
-    select
-        daily.station_code,
-        daily.local_date,
-        cast(clock_hours.hour_of_day as integer) as hour_of_day
-    from daily
-    cross join (select unnest(generate_series(1, 24)) as hour_of_day) as clock_hours
-
-),
-
-windows as (
-
-    select
-        clock.station_code,
-        clock.local_date,
-        clock.hour_of_day,
-        sum(hours.value) over last_eight as o3_sum,
-        count(hours.value) over last_eight as o3_hours
-    from clock
-    left join hours
-        on hours.station_code = clock.station_code
-        and hours.local_date = clock.local_date
-        and hours.hour_of_day = clock.hour_of_day
-        and hours.item = 'o3_ug_m3'
-    window last_eight as (
-        partition by clock.station_code, clock.local_date
-        order by clock.hour_of_day
-        rows between 7 preceding and current row
-    )
-
-),
-
 editions as (
 
     select * from {{ ref('dim_edition') }} where edition = 'in-force'
 
 ),
 
-eight_hours as (
-
-    select
-        windows.station_code,
-        windows.local_date,
-        count(*) as o3_windows,
-        max({{ mean_of('windows.o3_sum', 'windows.o3_hours') }}) as o3_mda8_ug_m3
-    from windows
-    left join editions
-        on windows.local_date between editions.applies_from and editions.applies_to
-    where windows.hour_of_day >= editions.o3_first_window_hour
-        and windows.o3_hours >= editions.o3_8h_min_hours
-    group by windows.station_code, windows.local_date
-
-)
+{{ eight_hour_means('value', "hours.item = 'o3_ug_m3'") }}
 
 select
     daily.station_code,
