@@ -7,7 +7,10 @@ from importlib import import_module
 
 from bench.measure import SHARED
 
-BENCHES = ("landing_to_core", "one_more_day", "years_of_history", "hj212_load")
+BENCHES = (
+    *("landing_to_core", "one_more_day", "years_of_history", "hj212_load"),
+    *("london", "choptank"),
+)
 
 
 def main(names: list[str]) -> int:
