@@ -65,9 +65,7 @@ def series(key: str, frame: pl.DataFrame, *, unit: str, weather: Sequence[str], 
     zero or below (a concentration's logarithm does not exist), weather that is missing altogether.
     """
     names = list(weather)
-    given = frame.select(
-        pl.col(AT).cast(pl.Datetime("us")), *(pl.col(name).cast(pl.Float64).fill_nan(None) for name in [VALUE, *names])
-    )
+    given = frame.select(pl.col(AT).cast(pl.Datetime("us")), *(_known(name) for name in [VALUE, *names]))
     twice = given.filter(pl.col(AT).is_duplicated())
     if twice.height:
         raise NotAssessable(
@@ -78,11 +76,17 @@ def series(key: str, frame: pl.DataFrame, *, unit: str, weather: Sequence[str], 
         raise NotAssessable("no_values", "the series has no value")
     if known[VALUE].n_unique() == 1:
         raise NotAssessable("constant_series", f"all {known.height} values are {known[VALUE][0]}")
-    low = known.filter(pl.col(VALUE) <= 0).height
+    low = known.filter((pl.col(VALUE) <= 0) | pl.col(VALUE).is_infinite()).height
     if low:
-        raise NotAssessable("not_positive", f"{low} of {known.height} values are zero or negative")
+        raise NotAssessable("not_positive", f"{low} of {known.height} values are zero, negative or infinite")
     for name in names:
         if known[name].null_count() == known.height:
             raise NotAssessable("no_weather", f"{name} is missing on all {known.height} steps with a value")
     steps = known.select(pl.datetime_range(pl.col(AT).min(), pl.col(AT).max(), interval=step))
     return Series(key, unit, step, tuple(names), steps.join(given, on=AT, how="left").sort(AT))
+
+
+def _known(name: str) -> pl.Expr:
+    """The column as Float64, not-a-number as missing; infinite weather is missing too, an infinite value is refused."""
+    number = pl.col(name).cast(pl.Float64).fill_nan(None)
+    return number if name == VALUE else pl.when(number.is_finite()).then(number).alias(name)
