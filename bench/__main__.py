@@ -9,7 +9,7 @@ from bench.measure import SHARED
 
 BENCHES = (
     *("landing_to_core", "one_more_day", "years_of_history", "hj212_load"),
-    *("london", "choptank", "known_truth", "hangzhou", "effort_scaling"),
+    *("london", "choptank", "known_truth", "hangzhou", "effort_scaling", "composite_audit"),
 )
 
 

@@ -38,4 +38,4 @@ def _kernels_hash() -> str:
 # folder for each state of all kernels together, stale code is never run.
 _FOLDER = Path(__file__).parent / "__pycache__" / f"kernels-{_kernels_hash()}"
 if "NUMBA_CACHE_DIR" not in os.environ and os.access(_FOLDER.parent.parent, os.W_OK):
-    config.CACHE_DIR = str(_FOLDER)
+    config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined] # numba makes its settings when it is imported

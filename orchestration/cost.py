@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,7 +21,7 @@ COUNTED = ("model", "seed", "test")
 
 @dataclass(frozen=True)
 class Process:
-    """What the dbt process used in all."""
+    """What dbt's process used; two of them added up where it ran in two halves."""
 
     wall_s: float
     cpu_s: float
@@ -51,33 +52,42 @@ class Cost:
         return self.process.wall_s - sum(node.seconds for node in self.nodes)
 
 
-def note_process(lake: Lake, process: Process) -> None:
-    """Keep what the dbt process used; beside dbt's own record, which says nothing of memory."""
-    write_json(_process_path(lake), asdict(process))
+def note_run(lake: Lake, process: Process, *, goes_on: bool = False) -> None:
+    """Keep what a dbt process used, and dbt's record of its nodes; ``goes_on``: it is the second half of a run."""
+    results = lake.work / "dbt" / "target" / "run_results.json"
+    ran = json.loads(results.read_text(encoding="utf-8"))["results"] if results.exists() else []
+    nodes = [[result["unique_id"], result["execution_time"]] for result in ran]
+    before = _noted(lake) if goes_on and _path(lake).exists() else []
+    write_json(_path(lake), [*before, {"process": asdict(process), "nodes": nodes}])
 
 
 def last_cost(lake: Lake, scratch: Path) -> Cost:
-    """The cost of the last dbt run of this lake.
+    """The cost of the last dbt run of this lake, both halves where it ran in two.
 
     Raises:
         ValueError: nothing was computed here yet.
     """
-    results = lake.work / "dbt" / "target" / "run_results.json"
-    if not results.exists() or not _process_path(lake).exists():
+    if not _path(lake).exists():
         raise ValueError(f"nothing was computed in {lake.root} yet: call `ecolake run`")
-    ran = json.loads(results.read_text(encoding="utf-8"))["results"]
+    noted = _noted(lake)
     rows = _rows(scratch)
     nodes = []
-    for result in ran:
-        kind, _, name = result["unique_id"].split(".")[:3]
+    for unique_id, seconds in (node for run in noted for node in run["nodes"]):
+        kind, _, name = unique_id.split(".")[:3]
         if kind in COUNTED:
-            nodes.append(NodeCost(name, kind, theme_of(name), result["execution_time"], rows.get(name)))
-    process = Process(**json.loads(_process_path(lake).read_text(encoding="utf-8")))
+            nodes.append(NodeCost(name, kind, theme_of(name), seconds, rows.get(name)))
+    used = [Process(**run["process"]) for run in noted]
+    process = Process(sum(u.wall_s for u in used), sum(u.cpu_s for u in used), max(u.peak_mib for u in used))
     return Cost(tuple(sorted(nodes, key=lambda node: (-node.seconds, node.name))), process)
 
 
-def _process_path(lake: Lake) -> Path:
-    return lake.work / "dbt" / "process.json"
+def _path(lake: Lake) -> Path:
+    return lake.work / "dbt" / "runs.json"
+
+
+def _noted(lake: Lake) -> list[dict[str, Any]]:
+    noted: list[dict[str, Any]] = json.loads(_path(lake).read_text(encoding="utf-8"))
+    return noted
 
 
 def _rows(scratch: Path) -> dict[str, int]:

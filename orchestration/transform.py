@@ -1,6 +1,8 @@
 """Run dbt on the scratch database for the themes and months whose inputs changed; remember what was built from what.
 
-Does not belong here: what the models compute (``dbt_project``) or what they read (``scratch``).
+dbt runs whole, or in two halves around the evaluation: what it starts from, and what follows from its results.
+Does not belong here: what the models compute (``dbt_project``), what they read (``scratch``), or the evaluation
+(``evaluating``).
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -25,8 +27,9 @@ from catalog.lake import Lake
 from catalog.publication.plan import TableSpec
 from ingest.card import readable_cards
 from orchestration.column_words import words_of
-from orchestration.cost import Process, note_process
+from orchestration.cost import Process, note_run
 from orchestration.dbt_graph import datasets_by_theme, folders_of
+from orchestration.evaluating import inputs
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 CATALOG = Path(__file__).parent.parent / "catalog"
@@ -51,6 +54,9 @@ class TransformError(RuntimeError):
 
 # Theme and local month: the unit of work.
 Part = tuple[str, str]
+# All of dbt, or what lies before and after the evaluation.
+Half = Literal["whole", "before", "after"]
+AFTER_EVALUATION = "source:evaluation+"
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,12 @@ class Plan:
 
 
 def code_hash() -> str:
-    """Hash of everything besides the data that decides a number: models, macros, editions, cards, dbt."""
+    """Hash of everything besides the data that decides a number: models, macros, editions, cards, libraries."""
     digest = hashlib.sha256(json.dumps(catalog_rows(), sort_keys=True, default=str).encode())
     serves = {card.id: [card.level, card.title.zh, *card.serves] for card in readable_cards()[0].values()}
     digest.update(json.dumps(serves, sort_keys=True).encode())
     sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql")]
+    digest.update(inputs.code_hash("one", "results").encode())
     sources += [path for folder in SEEDS for path in folder.glob("*.csv")]
     for path in sorted([*sources, PROJECT / "dbt_project.yml"]):
         digest.update(path.name.encode())
@@ -106,28 +113,29 @@ def plan(
     return Plan(full=False, parts=tuple(sorted(wanted)))
 
 
-def build(lake: Lake, scratch: Path, todo: Plan, states: Mapping[Part, str], *, tests: bool = True) -> None:
-    """Run dbt for the plan; the state is written only after every model and test has passed.
+def build(lake: Lake, scratch: Path, todo: Plan, *, half: Half = "whole", tests: bool = True) -> None:
+    """Run dbt for the plan. What was built is remembered by :func:`remember`, when everything has passed.
 
     Raises:
         TransformError: naming the first models or tests that failed.
     """
-    if todo.is_nothing:
-        return
-    _invoke(lake, [*build_arguments(todo, tests=tests), *dbt_arguments(lake)], scratch)
-    remember(scratch, todo, states)
+    if not todo.is_nothing:
+        arguments = [*build_arguments(todo, half=half, tests=tests), *dbt_arguments(lake)]
+        _invoke(lake, arguments, scratch, goes_on=half == "after")
 
 
-def build_arguments(todo: Plan, *, tests: bool = True) -> list[str]:
+def build_arguments(todo: Plan, *, half: Half = "whole", tests: bool = True) -> list[str]:
     """What dbt is asked to do for a plan; where it reads and writes is in :func:`dbt_arguments`."""
     # Unit tests prove the code, not the data: they run in the project's own tests, not in every run.
     left_out = ["--exclude-resource-type", "unit_test", *([] if tests else ["test"])]
-    if todo.full:
-        return ["build", "--full-refresh", *left_out]
-    idle = [folder for theme in datasets_by_theme() if theme not in todo.by_theme for folder in folders_of(theme)]
+    themes = [] if todo.full else [theme for theme in datasets_by_theme() if theme not in todo.by_theme]
+    idle = [f"path:models/{folder}" for theme in themes for folder in folders_of(theme)]
+    idle += [AFTER_EVALUATION] if half == "before" else []
     # one word: dagster-dbt merges it with a selection of its own
-    exclude = ["--exclude", " ".join(f"path:models/{folder}" for folder in idle)] if idle else []
-    return ["build", "--vars", json.dumps({"months": todo.by_theme}), *left_out, *exclude]
+    exclude = ["--exclude", " ".join(idle)] if idle else []
+    select = ["--select", AFTER_EVALUATION] if half == "after" else []
+    scope = ["--full-refresh"] if todo.full else ["--vars", json.dumps({"months": todo.by_theme})]
+    return ["build", *scope, *left_out, *select, *exclude]
 
 
 def parse(lake: Lake, scratch: Path) -> Path:
@@ -189,7 +197,7 @@ def _meta(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return meta
 
 
-def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:
+def _invoke(lake: Lake, arguments: list[str], scratch: Path, *, goes_on: bool = False) -> None:
     """Dbt in a process of its own: it keeps its database open until it ends."""
     results = lake.work / "dbt" / "target" / "run_results.json"
     results.unlink(missing_ok=True)
@@ -203,7 +211,7 @@ def _invoke(lake: Lake, arguments: list[str], scratch: Path) -> None:
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    note_process(lake, Process(time.monotonic() - began, cpu_s, after.ru_maxrss / 1024))
+    note_run(lake, Process(time.monotonic() - began, cpu_s, after.ru_maxrss / 1024), goes_on=goes_on)
     if done.returncode == 0:
         return
     failed = _failures(results)

@@ -136,3 +136,8 @@ measures as (
 {# For `enough` and `reason`: the feed spoke of every month of the period. #}
 {% macro fed_every_month() -%} months_fed = months_expected {%- endmacro %}
 {% macro fed_too_few_months() -%} 'too_few_months: ' || months_fed || ' of ' || months_expected {%- endmacro %}
+
+{# A difference of logarithms in percent: exp − 1. #}
+{% macro percent_of_log(value) -%}
+    cast((exp({{ value }}) - 1) * 100 as decimal(18, 6))
+{%- endmacro %}

@@ -17,7 +17,15 @@ import dagster as dg
 from ingest.card import Card
 from orchestration.dagster_defs.assets import is_flagged
 from orchestration.dagster_defs.months import ZONE
-from orchestration.dagster_defs.names import CORE, LANDING, PUBLICATION, core_key, flags_key, landing_key
+from orchestration.dagster_defs.names import (
+    CORE,
+    EVALUATION_SERIES,
+    LANDING,
+    PUBLICATION,
+    core_key,
+    flags_key,
+    landing_key,
+)
 from orchestration.dagster_defs.resources import LakeResource
 from orchestration.dbt_graph import datasets_read
 
@@ -41,8 +49,17 @@ def everything_job() -> Any:
     """All assets, from landing to publication."""
     return dg.define_asset_job(
         "everything",
-        dg.AssetSelection.all(),
+        dg.AssetSelection.all() - dg.AssetSelection.assets(EVALUATION_SERIES),
         description="从入湖到发布 / from landing to publication: whatever is new, or the months asked for",
+    )
+
+
+def series_job() -> Any:
+    """The evaluation of single series, for scaling out: what it evaluated, ``everything`` finds done."""
+    return dg.define_asset_job(
+        "evaluate_series",
+        dg.AssetSelection.assets(EVALUATION_SERIES),
+        description="逐序列努力评价 / evaluate series by series; back-fill it over any executor",
     )
 
 

@@ -10,7 +10,7 @@ import dagster as dg
 
 from catalog.lake import Lake
 from ingest.card import Card, readable_cards
-from orchestration.dagster_defs import assets, automation, checks
+from orchestration.dagster_defs import assets, automation, checks, effort
 from orchestration.dagster_defs.dbt_graph import EcolakeTranslator, dbt_step, published_keys
 from orchestration.dagster_defs.manifest import ensure_manifest
 from orchestration.dagster_defs.months import calendar_of
@@ -28,17 +28,20 @@ def build_defs(lake: Lake, resources: Mapping[str, Any] | None = None) -> dg.Def
         logging.getLogger("ecolake").error("%s", fault)
     manifest = ensure_manifest(lake)
     translator = EcolakeTranslator(cards)
-    dbt = dbt_step(manifest, translator)
+    before, after = dbt_step(manifest, translator, "before"), dbt_step(manifest, translator, "after")
+    starts_from = effort.inputs_of(manifest, translator)
+    series, evaluation = effort.series_asset(starts_from), effort.results_asset(starts_from)
     publication = assets.publication_asset(published_keys(manifest, translator))
-    results = dg.AssetSelection.assets(dbt, publication)
+    results = dg.AssetSelection.assets(before, evaluation, after, publication)
     everything = automation.everything_job()
     cadences = [c for c in automation.CRON if any(card.cadence == c for card in cards.values())]
     jobs = {cadence: automation.cadence_job(cadence, cards, results) for cadence in cadences}
-    graph: list[Any] = [_catalog(), assets.landing_assets(cards), *_dataset_assets(cards), dbt, publication]
+    computed = [before, series, evaluation, after, publication]
+    graph: list[Any] = [_catalog(), assets.landing_assets(cards), *_dataset_assets(cards), *computed]
     return dg.Definitions(
         assets=dg.map_asset_specs(lambda spec: automation.with_freshness(spec, cards), graph),
         asset_checks=[check(c) for c in cards.values() for check in (checks.gate_check, checks.reconciliation_check)],
-        jobs=[everything, *jobs.values()],
+        jobs=[everything, automation.series_job(), *jobs.values()],
         schedules=[automation.cadence_schedule(cadence, job) for cadence, job in jobs.items()],
         sensors=[automation.inbox_sensor(everything)],
         resources={"lake": LakeResource(), "dbt": dbt_resource(), **(resources or {})},

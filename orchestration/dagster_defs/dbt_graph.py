@@ -1,7 +1,7 @@
-"""The dbt project as assets and checks: one translator, one step.
+"""The dbt project as assets and checks: one translator, and one step for each half around the evaluation.
 
-The step runs dbt as ``ecolake run`` does: same scratch database, same arguments, same memory of what was built. Does
-not belong here: what the models compute (``dbt_project``), what they read (``scratch``).
+The steps run dbt as ``ecolake run`` does: same scratch database, same arguments, same memory of what was built. Does
+not belong here: what the models compute (``dbt_project``), what they read (``scratch``), the evaluation (``effort``).
 """
 
 # No postponed annotations: Dagster reads those of step functions as types.
@@ -84,10 +84,19 @@ def published_keys(manifest: Mapping[str, Any], translator: DagsterDbtTranslator
     ]
 
 
-def dbt_step(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> dg.AssetsDefinition:
-    """Every model and seed as an asset, every test as a check, in one run of dbt."""
+def dbt_step(
+    manifest: Mapping[str, Any], translator: DagsterDbtTranslator, half: transform.Half
+) -> dg.AssetsDefinition:
+    """Every model and seed of one half as an asset, every test as a check, in one run of dbt."""
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool=SCRATCH_POOL)
+    @dbt_assets(
+        manifest=manifest,
+        dagster_dbt_translator=translator,
+        name=f"dbt_{half}_evaluation",
+        pool=SCRATCH_POOL,
+        select=transform.AFTER_EVALUATION if half == "after" else "fqn:*",
+        exclude=transform.AFTER_EVALUATION if half == "before" else None,
+    )
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, lake: LakeResource) -> Iterator[Any]:
         from orchestration.dagster_defs import steps  # noqa: PLC0415 - definitions load without it
 
@@ -100,8 +109,10 @@ def dbt_step(manifest: Mapping[str, Any], translator: DagsterDbtTranslator) -> d
             # dbt is handed this process's environment and no other.
             os.environ[transform.SCRATCH_ENV] = str(built.scratch)
             target = transform.manifest_path(shop.lake).parent
-            yield from dbt.cli(transform.build_arguments(built.todo), context=context, target_path=target).stream()
-            if not context.is_subset:
+            arguments = transform.build_arguments(built.todo, half=half)
+            yield from dbt.cli(arguments, context=context, target_path=target).stream()
+            # the second half runs in the same run after the first, or not at all
+            if half == "after" and not context.is_subset:
                 transform.remember(built.scratch, built.todo, built.states)
 
     return dbt_models

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
-LANDING, CORE, FLAGS = "landing", "core", "flags"
+LANDING, CORE, FLAGS, EVALUATION = "landing", "core", "flags", "evaluation"
+EVALUATION_SERIES = dg.AssetKey([EVALUATION, "series"])
 PUBLICATION = dg.AssetKey(["publication", "current"])
 INDICATOR_CATALOG = dg.AssetKey(["catalog", "indicators"])
 

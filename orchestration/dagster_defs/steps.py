@@ -20,6 +20,8 @@ from ingest.card import Card
 from ingest.core import COUNT_NAMES, Batch
 from ingest.landing import LandingZone
 from orchestration import pipeline, runner
+from orchestration.evaluating import inputs, store
+from orchestration.evaluating.one import evaluate_one
 from orchestration.lock import only_writer
 from orchestration.report import Level, Log
 from quality.gate import GateResult, held_batches
@@ -121,6 +123,24 @@ def reconcile(lake: Lake, card: Card) -> dg.AssetCheckResult:
 def lay_out(shop: pipeline.Workshop) -> pipeline.Built:
     """Write what dbt reads; returns what it has to do."""
     return pipeline.lay_out(shop)
+
+
+def evaluate(shop: pipeline.Workshop) -> set[str]:
+    """Evaluate what is missing, lay the results out; returns the keys of all series."""
+    with only_writer(shop.lake):
+        built = pipeline.lay_out(shop)
+        return {task.series_key for task in pipeline.evaluate(shop, built.scratch)}
+
+
+def evaluate_series(shop: pipeline.Workshop, series_key: str) -> int:
+    """Evaluate one series in every edition and year in which it is missing; returns how many that were."""
+    with only_writer(shop.lake):
+        tasks = inputs.lay_out(shop.lake, pipeline.scratch_path(shop.lake))
+    # evaluated outside the lock: other series may be at work beside this one
+    missing = [t for t in tasks if t.series_key == series_key and not store.holds(shop.lake, t.series_hash)]
+    for task in missing:
+        evaluate_one(shop.lake, task)
+    return len(missing)
 
 
 def publish(shop: pipeline.Workshop, by: str) -> Outcome:

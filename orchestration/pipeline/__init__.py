@@ -7,6 +7,7 @@ that knows. One module a step; this is the package's face.
 
 from orchestration.pipeline.checking import check, flag, judge
 from orchestration.pipeline.computing import Built, lay_out, scratch_path, transform_inputs, transform_months
+from orchestration.pipeline.evaluating import evaluate
 from orchestration.pipeline.landing import land
 from orchestration.pipeline.parsing import parse
 from orchestration.pipeline.publishing import code_facts, publication_facts, publish
@@ -17,6 +18,7 @@ __all__ = [
     "Workshop",
     "check",
     "code_facts",
+    "evaluate",
     "flag",
     "judge",
     "land",

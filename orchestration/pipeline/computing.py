@@ -1,6 +1,7 @@
 """``transform``: lay out what dbt reads, find the months whose inputs changed, have dbt compute them.
 
-Does not belong here: how dbt is called (``transform``) or how its inputs are laid out (``scratch``).
+Where a month changed that scores depend on, dbt runs in two halves around ``evaluate``. Does not belong here: how dbt
+is called (``transform``), how its inputs are laid out (``scratch``), or the evaluation (``evaluating``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from catalog.lake import Lake
 from ingest.card import Card
 from orchestration import transform
 from orchestration.dbt_graph import datasets_behind, datasets_by_theme, datasets_read
+from orchestration.evaluating import results
+from orchestration.pipeline.evaluating import evaluate, is_due
 from orchestration.pipeline.workshop import Workshop
 from orchestration.scratch import Inputs, prepare
 from quality import context, flags
@@ -71,9 +74,16 @@ def scratch_path(lake: Lake, as_of: datetime | None = None) -> Path:
 
 def _compute(shop: Workshop, built: Built, *, tests: bool) -> Built:
     todo = built.todo
-    with shop.log.step("transform", None if todo.is_nothing else len(todo.parts), zh="指标计算") as advance:
-        transform.build(shop.lake, built.scratch, todo, built.states, tests=tests)
-        advance(len(todo.parts))
+    halves: tuple[transform.Half, ...] = ("before", "after") if is_due(built.scratch, todo) else ("whole",)
+    for half in halves:
+        if half == "after":
+            evaluate(shop, built.scratch)
+        with shop.log.step("transform", None if todo.is_nothing else len(todo.parts), zh="指标计算") as advance:
+            transform.build(shop.lake, built.scratch, todo, half=half, tests=tests)
+            advance(len(todo.parts))
+    # only after every model and test has passed
+    if not todo.is_nothing:
+        transform.remember(built.scratch, todo, built.states)
     return built
 
 
@@ -118,6 +128,7 @@ def _lay_out_inputs(
         indicator_inputs=[(i.code, dataset) for i in indicators().values() for dataset in datasets_behind(i.mart)],
         datasets=shop.cards.values(),
     )
+    results.ensure(scratch)
     states = {(theme, month): facts.state for theme, mine in months.items() for month, facts in mine.items()}
     return Built(inputs, scratch, states, transform.plan(scratch, states, months_asked, full=full))
 

@@ -1,8 +1,10 @@
 {{ config(materialized='view') }}
 
--- The rows of every theme's indicator models in one form; a new model adds its name here and nowhere else.
+-- The rows of every theme's indicator models in one form; a new model adds its name here and nowhere else. Those that are
+-- estimated carry an interval.
 {% set columns = ['indicator_code', 'edition', 'region_code', 'region_level', 'period_type', 'period_start', 'value',
                   'value_text', 'coverage', 'status', 'n_inputs', 'inputs_hash', 'null_reason', 'month'] | join(', ') %}
+{% set estimated = [ref('ind_effort__period')] %}
 {% set models = [
     ref('ind_air__hour'),
     ref('ind_air__day'),
@@ -37,6 +39,15 @@
 ] -%}
 
 {% for model in models -%}
-select {{ columns }} from {{ model }}
+select
+    {{ columns }},
+    cast(null as decimal(18, 4)) as lower,
+    cast(null as decimal(18, 4)) as upper,
+    cast(null as decimal(5, 4)) as confidence
+from {{ model }}
+union all
+{% endfor -%}
+{% for model in estimated -%}
+select {{ columns }}, lower, upper, confidence from {{ model }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

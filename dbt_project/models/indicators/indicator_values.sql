@@ -6,9 +6,9 @@
 
 with rows as (
 
-    select {{ columns }} from {{ ref('indicator_rows') }}
+    select {{ columns }}, lower, upper, confidence from {{ ref('indicator_rows') }}
     union all
-    select {{ columns }} from {{ ref('ind_change') }}
+    select {{ columns }}, null as lower, null as upper, null as confidence from {{ ref('ind_change') }}
 
 )
 
@@ -22,9 +22,9 @@ select
     rows.value,
     rows.value_text,
     catalog.unit,
-    cast(null as decimal(18, 4)) as lower,
-    cast(null as decimal(18, 4)) as upper,
-    cast(null as decimal(5, 4)) as confidence,
+    rows.lower,
+    rows.upper,
+    rows.confidence,
     rows.coverage,
     rows.status,
     rows.n_inputs,

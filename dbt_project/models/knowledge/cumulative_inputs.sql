@@ -1,7 +1,7 @@
 -- What a number depends on that sums up everything known to the end of a month: one hash over the topic's months to it.
 with months as (
 
-    select * from {{ source('core', 'months') }} where theme in ('plan', 'assets')
+    select * from {{ source('core', 'months') }} where theme in ('plan', 'assets', 'effort')
 
 )
 

@@ -38,17 +38,37 @@ bases as (
 
 ),
 
-changes as (
+headers as (
+
+    select distinct inputs_hash, period_type, period_start, theme from bases
+
+),
+
+pairs as (
 
     select
         sha256(now.inputs_hash || '+' || before.inputs_hash) as inputs_hash,
         now.theme,
-        unnest([now.month, before.month]) as month
-    from bases as now
-    inner join bases as before
+        now.inputs_hash as now_hash,
+        before.inputs_hash as before_hash
+    from headers as now
+    inner join headers as before
         on before.theme = now.theme
         and before.period_type = now.period_type
         and before.period_start = now.period_start - interval 1 year
+
+),
+
+changes as (
+
+    -- the months of either side, each joined by itself: crossed with one another they would grow with their product
+    {% for side in ['now_hash', 'before_hash'] -%}
+    select pairs.inputs_hash, pairs.theme, bases.month
+    from pairs
+    inner join bases
+        on bases.theme = pairs.theme and bases.inputs_hash = pairs.{{ side }}
+    {{ 'union' if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -23,7 +23,15 @@ LAYERS = {
 }
 NUMBERS = ("decimal", "integer", "bigint", "double")
 # A row of these speaks in the unit another column names.
-UNIT_ELSEWHERE = {"by indicator", "by item", "by target", "by unit column", "ug/m3, CO mg/m3"}
+UNIT_ELSEWHERE = {
+    "by indicator",
+    "by item",
+    "by target",
+    "by unit column",
+    "by variable",
+    "by statement",
+    "ug/m3, CO mg/m3",
+}
 UNITS = {
     "%",
     "1",
@@ -51,6 +59,7 @@ UNITS = {
     "km2",
     "m/s",
     "m3",
+    "m3/s",
     "percentage point",
     "ug/L",
     "mg/L",

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from catalog.lake import Lake
-from orchestration.cost import NodeCost, Process, last_cost, note_process
+from orchestration.cost import NodeCost, Process, last_cost, note_run
 
 
 def test_dearest_first_with_rows_and_the_rest_is_start_up(lake: Lake) -> None:
@@ -21,7 +21,7 @@ def test_dearest_first_with_rows_and_the_rest_is_start_up(lake: Lake) -> None:
         {"unique_id": "operation.ecolake.hook", "execution_time": 9.0},
     ]
     (target / "run_results.json").write_text(json.dumps({"results": ran}))
-    note_process(lake, Process(wall_s=10.0, cpu_s=8.0, peak_mib=512.0))
+    note_run(lake, Process(wall_s=10.0, cpu_s=8.0, peak_mib=512.0))
     with duckdb.connect(str(lake.work / "scratch.duckdb")) as db:
         db.execute("CREATE TABLE air_city_day AS FROM range(7)")
 
@@ -33,6 +33,21 @@ def test_dearest_first_with_rows_and_the_rest_is_start_up(lake: Lake) -> None:
     )
     assert cost.startup_s == pytest.approx(10.0 - 2.75)
     assert cost.process.peak_mib == 512.0
+
+
+def test_two_halves_of_a_run_are_told_as_one(lake: Lake) -> None:
+    target = lake.work / "dbt" / "target"
+    target.mkdir(parents=True)
+    duckdb.connect(str(lake.work / "scratch.duckdb")).close()
+    for name, goes_on in (("air_city_day", False), ("effort_score", True)):
+        ran = [{"unique_id": f"model.ecolake.{name}", "execution_time": 2.0}]
+        (target / "run_results.json").write_text(json.dumps({"results": ran}))
+        note_run(lake, Process(wall_s=5.0, cpu_s=4.0, peak_mib=256.0), goes_on=goes_on)
+
+    cost = last_cost(lake, lake.work / "scratch.duckdb")
+    assert [node.name for node in cost.nodes] == ["air_city_day", "effort_score"]
+    assert cost.process == Process(wall_s=10.0, cpu_s=8.0, peak_mib=256.0)
+    assert cost.startup_s == pytest.approx(6.0)
 
 
 def test_a_lake_that_computed_nothing_says_what_to_do(lake: Lake) -> None:
