@@ -35,6 +35,7 @@ def main() -> None:
         cli_cards,
         cli_catalog,
         cli_demo,
+        cli_effort,
         cli_export,
         cli_flags,
         cli_hj212,
@@ -47,6 +48,7 @@ def main() -> None:
 
     app.add_typer(cli_cards.app, name="cards", help="The datasets' contracts: check, keep, export.")
     app.add_typer(cli_hj212.app, name="hj212", help="Packets of pollution sources: receive, replay, send.")
+    app.add_typer(cli_effort.app, name="effort", help="What of a change was effort, what weather or flow; how sure.")
     app.add_typer(cli_flags.app, name="flag", help="Say what is wrong, or right, with values; with history and undo.")
     app.add_typer(cli_kb.app, name="kb", help="Knowledge library: search, entities, upstream, targets, regions, terms.")
     app.add_typer(cli_metrics.app, name="metrics", help="Indicators: which there are, what they mean, their values.")

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from catalog.publication import Publication
-from catalog.themes import Theme, theme_of
+from catalog.themes import Theme, in_order, theme_of
 from streamlit_app.holdings import themes_held
-from streamlit_app.views import about, blue_sky, catalog, knowledge, plan, quality, theme
+from streamlit_app.views import about, blue_sky, catalog, effort, knowledge, plan, quality, theme
 
 GROUPS_ZH = {"theme": "主题", "topic": "专题"}
 ABOUT_ZH = "目录与质量"
@@ -30,7 +30,13 @@ class PageSpec:
     render: Callable[[Publication], None]
 
 
-OWN_PAGES: dict[str, Callable[[Publication], None]] = {"air": blue_sky.render, "plan": plan.render}
+OWN_PAGES: dict[str, Callable[[Publication], None]] = {
+    "air": blue_sky.render,
+    "plan": plan.render,
+    "effort": effort.render,
+}
+# Pages that speak where no value could be given: of "not assessable" the reason is the answer. Theme → its table.
+ANSWERS_WITHOUT_VALUES = {"effort": "effort_score"}
 ABOUT_PAGES: tuple[PageSpec, ...] = (
     PageSpec("指标目录", "catalog", catalog.render),
     PageSpec("知识库", "knowledge", knowledge.render),
@@ -41,7 +47,7 @@ ABOUT_PAGES: tuple[PageSpec, ...] = (
 
 def menu(publication: Publication | None) -> dict[str, list[PageSpec]]:
     """Group → pages; the first page opens first. Without a publication there is the air's page to say so."""
-    held = themes_held(publication) if publication is not None else []
+    held = _held(publication) if publication is not None else []
     shown = held or [theme_of("air")]
     groups = {
         title: [_theme_page(each) for each in shown if each.kind == kind]
@@ -49,6 +55,11 @@ def menu(publication: Publication | None) -> dict[str, list[PageSpec]]:
         if any(each.kind == kind for each in shown)
     }
     return {**groups, ABOUT_ZH: list(ABOUT_PAGES)}
+
+
+def _held(publication: Publication) -> list[Theme]:
+    codes = {each.code for each in themes_held(publication)}
+    return in_order(codes | {code for code, name in ANSWERS_WITHOUT_VALUES.items() if publication.manifest.table(name)})
 
 
 def _theme_page(each: Theme) -> PageSpec:

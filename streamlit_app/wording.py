@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from catalog.effort.terms import REASONS as EFFORT_REASONS
 from streamlit_app.figures import CHANGE, Card, Figure
 from streamlit_app.rules import Limit, Target
 
@@ -73,6 +74,8 @@ BETTER_ZH = {"lower": "越低越好", "higher": "越高越好", "none": "无好�
 AVERAGING_ZH = {"annual": "年均", "24h": "24小时平均", "daily_max_8h": "日最大8小时平均", "1h": "1小时平均"}
 # Code of a `null_reason` → words; every code that dbt's models write stands here (a test reads them).
 REASONS: dict[str, str] = {
+    **EFFORT_REASONS,
+    "not_assessable": "不可评价",
     "too_few_days": "有效天数不足",
     "too_few_hours": "有效小时数不足",
     "too_few_background_hours": "本底小时数不足",

@@ -42,7 +42,8 @@ def evaluate_air(task: Task) -> dict[str, pl.DataFrame]:
         item=task.item.item,
         calendar=(edition.fit_from, task.until),
     )
-    tables = {"scores": results.scores(found.years[:1]), "errors": _errors(found.years[0])}
+    scores = results.scores(found.years[:1]).with_columns(*_counted(frame, year))
+    tables = {"scores": scores, "errors": _errors(found.years[0])}
     if found.evaluated is not None:
         tables["months"] = results.monthly_series(found.evaluated)
         tables["models"] = results.card(found.evaluated)
@@ -83,6 +84,14 @@ def _tests(edition: Edition, found: Assessments, until: date) -> list[Backtest]:
 
 def _months(first: date, last: date) -> int:
     return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _counted(frame: pl.DataFrame, year: Period) -> list[pl.Expr]:
+    """Values and coverage of a year, also where the rows are no series at all (a day twice, no value)."""
+    days = (year.end - year.start).days
+    inside = frame.filter(pl.col("value").is_not_null(), pl.col(AT).dt.date().is_between(year.start, year.end - DAY))
+    measured = inside[AT].n_unique()
+    return [pl.col("n_values").fill_null(measured), pl.col("coverage").fill_null(measured / days)]
 
 
 def _errors(assessment: Assessment) -> pl.DataFrame:

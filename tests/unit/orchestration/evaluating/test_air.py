@@ -108,6 +108,8 @@ def test_bad_data_give_a_reason_and_no_number(
 ) -> None:
     row = evaluate_air(task(tmp_path, "no2", spoil(days["杭州", "no2"])))["scores"].row(0, named=True)  # type: ignore[operator]
     assert (row["grade"], row["reason"]) == ("not_assessable", reason)
+    # 304 days from January to October 2026, all of them with a value unless there is none at all
+    assert (row["n_values"], row["coverage"]) == ((0, 0.0) if reason == "no_values" else (304, 1.0))
     assert all(
         row[name] is None for name in row if name.endswith("_log") or name.startswith(("observed", "normalised"))
     )
