@@ -5,10 +5,8 @@ Does not belong here: what a series is and how it is scored (``orchestration.eva
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -17,13 +15,14 @@ from catalog.lake import Lake
 from orchestration import transform
 from orchestration.evaluating import inputs, results, store
 from orchestration.evaluating.inputs import Task
+from orchestration.evaluating.worker import spread
 from orchestration.pipeline.workshop import Workshop
 
 WORKERS_ENV = "ECOLAKE_WORKERS"
 # What a process holds while it fits: interpreter, LightGBM, numba and one series (measured: 260 MB).
 WORKER_BYTES = 400_000_000
-# Below this a pool of processes starts slower than it works.
-WORTH_A_POOL = 8
+# A process takes as long to start as it takes to evaluate one or two series.
+WORTH_A_PROCESS = 4
 THEME = "effort"
 
 
@@ -47,8 +46,8 @@ def evaluate(shop: Workshop, scratch: Path) -> list[Task]:
     tasks = inputs.lay_out(shop.lake, scratch)
     missing = [task for task in tasks if not store.holds(shop.lake, task.series_hash)]
     with shop.log.step("evaluate", len(missing), zh="努力评价") as advance:
-        for task in _evaluated(shop.lake, missing):
-            advance(1, task.series_key)
+        for series_key in _evaluated(shop.lake, missing):
+            advance(1, series_key)
     results.lay_out(shop.lake, scratch, tasks)
     return tasks
 
@@ -61,14 +60,14 @@ def workers() -> int:
     return max(1, min(len(os.sched_getaffinity(0)), free // WORKER_BYTES))
 
 
-def _evaluated(lake: Lake, tasks: Sequence[Task]) -> Iterator[Task]:
+def _evaluated(lake: Lake, tasks: Sequence[Task]) -> Iterator[str]:
+    """Evaluate the tasks, in several processes where that pays; yields the key of each series that is done."""
+    at_once = min(workers(), len(tasks) // WORTH_A_PROCESS)
+    if at_once > 1:
+        yield from spread(lake, tasks, at_once)
+        return
     from orchestration.evaluating.one import evaluate_one  # noqa: PLC0415 - a run without news needs no LightGBM
 
-    if len(tasks) < WORTH_A_POOL or workers() == 1:
-        for task in tasks:
-            evaluate_one(lake, task)
-            yield task
-        return
-    # spawned, not forked: DuckDB and polars hold threads
-    with ProcessPoolExecutor(workers(), mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(evaluate_one, [lake] * len(tasks), tasks)
+    for task in tasks:
+        evaluate_one(lake, task)
+        yield task.series_key

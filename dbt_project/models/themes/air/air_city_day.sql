@@ -1,4 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_months() }}") }}
+-- depends_on: {{ ref('dim_station') }}
 
 -- One row per city (or county with stations of its own) and natural day: arithmetic mean of the valid points' daily
 -- values, unrounded; the AQI of the day is in air_city_day_aqi, per edition.
