@@ -120,7 +120,9 @@ def build(lake: Lake, scratch: Path, todo: Plan, *, half: Half = "whole", tests:
         TransformError: naming the first models or tests that failed.
     """
     if not todo.is_nothing:
-        arguments = [*build_arguments(todo, half=half, tests=tests), *dbt_arguments(lake)]
+        # the second half reads what the first one has just parsed, with the same variables: 9 CPU seconds less
+        folders = dbt_arguments(lake, parsed=half == "after")
+        arguments = [*build_arguments(todo, half=half, tests=tests), *folders]
         _invoke(lake, arguments, scratch, goes_on=half == "after")
 
 
@@ -153,12 +155,12 @@ def manifest_path(lake: Lake) -> Path:
     return lake.work / "dbt" / "target" / "manifest.json"
 
 
-def dbt_arguments(lake: Lake) -> list[str]:
-    """Folders of a dbt invocation: nothing is written into the repository."""
+def dbt_arguments(lake: Lake, *, parsed: bool = False) -> list[str]:
+    """Folders of a dbt invocation: nothing is written into the repository; ``parsed``: by this run, just before."""
     return [
         *("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)),
         *("--target-path", str(lake.work / "dbt" / "target"), "--log-path", str(lake.work / "dbt" / "logs")),
-        *("--quiet", "--no-use-colors", "--no-version-check", "--no-partial-parse"),
+        *("--quiet", "--no-use-colors", "--no-version-check", "--partial-parse" if parsed else "--no-partial-parse"),
     ]
 
 

@@ -36,7 +36,19 @@ def test_every_theme_and_topic_has_values(demo_lake: Lake) -> None:
             "SELECT DISTINCT c.theme FROM indicator_values AS v "
             "JOIN catalog_indicators AS c ON c.code = v.indicator_code WHERE v.value IS NOT NULL"
         ).fetchall()
-    assert {theme for (theme,) in found} == set(themes())
+    # effort is told from two years of weather on: of these months it says why it cannot be
+    assert {theme for (theme,) in found} == set(themes()) - {"effort"}
+
+
+def test_effort_of_a_record_too_short_is_a_reason_and_no_number(demo_lake: Lake) -> None:
+    with open_publication(demo_lake).connect() as db:
+        said = db.execute(
+            "SELECT DISTINCT value, lower, upper, null_reason FROM indicator_values "
+            "WHERE indicator_code = 'air_pm25_effort'"
+        ).fetchall()
+        scores = db.execute("SELECT DISTINCT theme, grade, effort_log FROM effort_score ORDER BY theme").fetchall()
+    assert said == [(None, None, None, "not_assessable: too_short")]
+    assert scores == [("air", "not_assessable", None), ("water", "not_assessable", None)]
 
 
 def test_every_system_of_the_plan_has_values_or_a_reason(demo_lake: Lake) -> None:
