@@ -29,7 +29,7 @@ from ingest.card import readable_cards
 from orchestration.column_words import words_of
 from orchestration.cost import Process, note_run
 from orchestration.dbt_graph import datasets_by_theme, folders_of
-from orchestration.evaluating import inputs
+from orchestration.evaluating.code import code_hash as evaluating_hash
 
 PROJECT = Path(__file__).parent.parent / "dbt_project"
 CATALOG = Path(__file__).parent.parent / "catalog"
@@ -91,7 +91,7 @@ def code_hash() -> str:
     serves = {card.id: [card.level, card.title.zh, *card.serves] for card in readable_cards()[0].values()}
     digest.update(json.dumps(serves, sort_keys=True).encode())
     sources = [*PROJECT.glob("models/**/*.sql"), *PROJECT.glob("macros/**/*.sql")]
-    digest.update(inputs.code_hash("one", "results").encode())
+    digest.update(evaluating_hash("one", "results").encode())
     sources += [path for folder in SEEDS for path in folder.glob("*.csv")]
     for path in sorted([*sources, PROJECT / "dbt_project.yml"]):
         digest.update(path.name.encode())

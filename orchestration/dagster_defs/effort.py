@@ -15,7 +15,7 @@ from dagster_dbt import DagsterDbtTranslator
 from orchestration.dagster_defs.assets import SCRATCH_POOL
 from orchestration.dagster_defs.names import EVALUATION, EVALUATION_SERIES
 from orchestration.dagster_defs.resources import LakeResource
-from orchestration.evaluating.results import COLUMNS
+from orchestration.evaluating.tables import COLUMNS
 
 # A pool of its own: how many series are evaluated at a time is a setting of the Dagster instance.
 SERIES_POOL = "evaluation"

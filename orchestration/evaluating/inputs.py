@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from catalog.lake import Lake, atomic_path
+from orchestration.evaluating.code import code_hash
 from orchestration.evaluating.editions import Edition, Item, editions
 
-ROOT = Path(__file__).parent.parent.parent
-_IMPORT = re.compile(r"^from (evaluation|orchestration\.evaluating)([\w.]*) import ([\w, ]+|\()", re.MULTILINE)
-# Libraries whose version may decide a digit of an evaluation.
-PACKAGES = ("lightgbm", "numba", "numpy", "polars", "scikit-learn", "scipy")
 WEATHER = (
     "temperature_mean_degc",
     "humidity_mean_pct",
@@ -90,38 +84,6 @@ def lay_out(lake: Lake, scratch: Path) -> list[Task]:
             for year in edition.years(last):
                 tasks += _tasks(lake, db, edition, min(last, date(year, 12, 31)), code)
     return tasks
-
-
-def code_hash(*modules: str) -> str:
-    """Hash of libraries and of the code behind these modules of this package; of what evaluates a series if none."""
-    digest = hashlib.sha256()
-    entries = [Path(__file__).parent / f"{module}.py" for module in modules or ("one",)]
-    for path in sorted(frozenset().union(*map(modules_behind, entries))):
-        digest.update(path.name.encode() + path.read_bytes())
-    for package in PACKAGES:
-        digest.update(f"{package}={version(package)}".encode())
-    return digest.hexdigest()
-
-
-@cache
-def modules_behind(entry: Path) -> frozenset[Path]:
-    """The modules of ours that a module imports, directly or not, read from their text: importing them takes seconds.
-
-    A change of any other method of ``evaluation`` leaves what was evaluated as it is.
-    """
-    found: set[Path] = set()
-    waiting = [entry]
-    while waiting:
-        path = waiting.pop()
-        if path in found:
-            continue
-        found.add(path)
-        for package, rest, names in _IMPORT.findall(path.read_text(encoding="utf-8")):
-            module = ROOT / f"{package}{rest}".replace(".", "/")
-            candidates = [module.with_suffix(".py"), module / "__init__.py"]
-            candidates += [module / f"{name.strip()}.py" for name in names.split(",")]
-            waiting += [candidate for candidate in candidates if candidate.is_file()]
-    return frozenset(found)
 
 
 def _last_complete_day(db: duckdb.DuckDBPyConnection, theme: str) -> date | None:

@@ -17,7 +17,8 @@ from queue import SimpleQueue
 from threading import Thread
 
 from catalog.lake import Lake
-from orchestration.evaluating.inputs import ROOT, Task
+from orchestration.evaluating.code import ROOT
+from orchestration.evaluating.inputs import Task
 
 # One thread a process: the processes share the cores, and no digit may depend on the number of threads.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}

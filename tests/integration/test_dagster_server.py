@@ -23,6 +23,7 @@ from orchestration.dagster_defs.assets import is_flagged
 from orchestration.dagster_defs.automation import CRON
 from orchestration.dagster_defs.home import prepare_home
 from orchestration.dagster_defs.manifest import ensure_manifest
+from orchestration.evaluating.tables import COLUMNS
 from orchestration.transform import manifest_path
 
 pytestmark = pytest.mark.slow
@@ -90,7 +91,9 @@ def test_the_server_shows_the_whole_graph(prepared: Lake) -> None:
             "jobs { name } } } } }"
         )
     flagged, catalog_and_publication = sum(map(is_flagged, all_cards().values())), 2
-    expected = 2 * len(all_cards()) + flagged + nodes["model"] + nodes["seed"] + catalog_and_publication
+    # the evaluation's tables, and its single series
+    evaluated = len(COLUMNS) + 1
+    expected = 2 * len(all_cards()) + flagged + nodes["model"] + nodes["seed"] + evaluated + catalog_and_publication
     assert len(shown) == expected
     assert {"path": ["indicators", "indicator_values"]} in shown["publication/current"]["dependencyKeys"]
     assert shown["core/air__cnemc_station_hourly"]["isPartitioned"]

@@ -12,7 +12,8 @@ import pytest
 
 from catalog.lake import Lake
 from orchestration.evaluating import inputs
-from orchestration.evaluating.inputs import Task, lay_out, modules_behind
+from orchestration.evaluating.code import ROOT, modules_behind
+from orchestration.evaluating.inputs import Task, lay_out
 
 SECTION = "浙江省|浙闽片河流|甲"
 
@@ -99,6 +100,6 @@ def test_the_modules_behind_are_those_that_are_imported() -> None:
         "ours = ('evaluation.', 'orchestration.evaluating')\n"
         "print(*(module.__file__ for name, module in sys.modules.items() if name.startswith(ours)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=inputs.ROOT)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     imported = {Path(name) for name in done.stdout.split() if not name.endswith("__init__.py")}
     assert {path for path in modules_behind(entry) if path.name != "__init__.py"} == imported
